@@ -22,6 +22,8 @@ from chalicelib.ccx.entity import Absence, Entity
 from chalicelib.ccx.messages import Choice
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
 
+VAT_CODES = ("S", "Z", "E", "AE", "K", "G", "O")
+"""UNCL5305, as far as EN 16931 has them outside the Canary Islands, Ceuta and Melilla."""
 _DOCUMENT_TYPES = ("invoice", "credit_note", "statement", "proposal", "other")
 
 DOCUMENTS: Entity[Any] = Entity(
@@ -85,5 +87,13 @@ INVOICE_LINES: Entity[Any] = Entity(
         Column("net_amount", AMOUNT),
         Column("vat_rate", PERCENT, description="percent"),
         Column("vat_amount", AMOUNT),
+        Column(
+            "vat_code",
+            one_of(*VAT_CODES),
+            description="VAT category of EN 16931: `S` standard or reduced rate, `Z` zero rated, `E` exempt, `AE` "
+            "reverse charge, `K` intra-Community supply, `G` export, `O` outside the scope of VAT. An e-invoice needs "
+            "it of each line without VAT; of others it is `S`",
+        ),
+        Column("vat_exemption", text(200), description="why there is no VAT, as the invoice says it. `E` needs it"),
     ),
 )

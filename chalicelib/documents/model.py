@@ -28,7 +28,10 @@ class LineType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class InvoiceLine:
-    """A row of invoice_lines.csv. Amounts are minor units; quantity and unit price (in major units) have 4 decimals."""
+    """A row of invoice_lines.csv. Amounts are minor units; quantity and unit price (in major units) have 4 decimals.
+
+    `vat_code` is a VAT category of EN 16931, `vat_exemption` why there is no VAT.
+    """
 
     line_no: int
     line_type: LineType
@@ -41,6 +44,8 @@ class InvoiceLine:
     net_amount: int | None = None
     vat_rate: Exact | None = None
     vat_amount: int | None = None
+    vat_code: str | None = None
+    vat_exemption: str | None = None
 
 
 _LINES: TypeAdapter[list[InvoiceLine]] = adapter(list[InvoiceLine])

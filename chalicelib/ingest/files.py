@@ -144,6 +144,8 @@ def _line(line: CheckedLine) -> InvoiceLine:
         net_amount=line.net,
         vat_rate=_exact(line.vat_rate),
         vat_amount=line.vat,
+        vat_code=line.vat_code,
+        vat_exemption=line.vat_exemption,
     )
 
 

@@ -55,6 +55,7 @@ def to_row(transaction: Transaction) -> Row:
         settled_inferred=t.settled_inferred,
         stale=t.stale,
         vanished=t.vanished,
+        machine=t.machine,
     )
 
 

@@ -125,6 +125,7 @@ has -4.50: customers see it as not used yet.""",
             description="`rolled` if it went into a brought-forward row",
         ),
         Column("period", PERIOD, description="accounting month"),
+        Column("machine", text(60), description="machine or vehicle it is about: serial, fleet or registration number"),
         *RECORD,
     ),
 )

@@ -82,6 +82,7 @@ class Transaction:
     settled_inferred: bool = False
     stale: bool = False
     vanished: bool = False
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True, config=DEFERRED)

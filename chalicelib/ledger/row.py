@@ -64,6 +64,7 @@ class Row(NamedTuple):
     settled_inferred: bool = False
     stale: bool = False
     vanished: bool = False
+    machine: str | None = None
 
     @property
     def key(self) -> RowKey:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -46,7 +47,8 @@ _NEVER_BLANK = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.TOTAL, Sort.OUTSTANDIN
 class RowQuery:
     """What was asked for; None means all, also of `page`: then every row is on one. Pages count from 1.
 
-    `first` and `last` are ISO dates, both included; `locale` says how dates in `text` are written.
+    `first` and `last` are ISO dates, `least` and `most` totals without their sign in major units, all of them included;
+    `locale` says how dates in `text` are written.
     """
 
     type: TransactionType | None = None
@@ -56,6 +58,11 @@ class RowQuery:
     first: str | None = None
     last: str | None = None
     text: str = ""
+    order_no: str = ""
+    advice_no: str = ""
+    machine: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
     locale: str = SOURCE_LOCALE
     sort: Sort = Sort.DATE
     descending: bool = True
@@ -70,7 +77,13 @@ class RowQuery:
     def is_filtered(self) -> bool:
         """Whether anything but the status leaves rows out."""
         chosen = (self.type, self.open_state, self.age, self.first, self.last)
-        return any(part is not None for part in chosen) or bool(self.text.strip())
+        return any(part is not None for part in chosen) or bool(self.text.strip()) or self.is_detailed
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether a field of the advanced search leaves rows out."""
+        numbers = (self.order_no, self.advice_no, self.machine)
+        return any(map(str.strip, numbers)) or self.least is not None or self.most is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +140,30 @@ def filter_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> lis
         found = [row for row in found if row.transaction_date >= query.first]
     if query.last is not None:
         found = [row for row in found if row.transaction_date <= query.last]
+    if query.is_detailed:
+        found = list(filter(_detailed(query, rules.digits), found))
     if query.text.strip():
         found = search.search(found, query.text, digits=rules.digits, locale=query.locale)
+    return found
+
+
+def _detailed(query: RowQuery, digits: int) -> Callable[[Row], bool]:
+    """A test of the advanced search: a number is found by any part of it, a machine by each of its words."""
+    order_no, advice_no = query.order_no.strip().casefold(), query.advice_no.strip().casefold()
+    machine = query.machine.casefold().split()
+    least = None if query.least is None else query.least.scaleb(digits)
+    most = None if query.most is None else query.most.scaleb(digits)
+
+    def found(row: Row) -> bool:
+        total = abs(row.total)
+        return (
+            (least is None or total >= least)
+            and (most is None or total <= most)
+            and order_no in f"{row.order_no or ''}\n{row.customer_order_ref or ''}".casefold()
+            and advice_no in (row.advice_no or "").casefold()
+            and all(word in f"{row.machine or ''}\n{row.description or ''}".casefold() for word in machine)
+        )
+
     return found
 
 

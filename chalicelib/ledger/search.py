@@ -1,4 +1,4 @@
-"""Text search over rows: every word must be found, in a number, type, order, description, amount or date."""
+"""Text search over rows: every word must be found, in a number, type, order, machine, description, amount or date."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -99,6 +99,7 @@ def haystack(row: Row) -> str:
         row.order_no,
         row.customer_order_ref,
         row.advice_no,
+        row.machine,
         row.transaction_id,
     )
     return "\n".join(filter(None, parts)).casefold()

@@ -114,6 +114,11 @@ class Formats:
         spoken = self.locale.partition("-")[0] == language().partition("-")[0]
         return _near_date(self.locale, _as_date(day), "yMMMM" if spoken else "yM")
 
+    def short_month(self, day: Date) -> str:
+        """`Nov 2026`, for a chart."""
+        spoken = self.locale.partition("-")[0] == language().partition("-")[0]
+        return _near_date(self.locale, _as_date(day), "yMMM" if spoken else "yM")
+
     def moment(self, moment: datetime, now: datetime) -> str:
         """`Today 14:20`, `Yesterday 16:05`, `21 Nov 2026 06:12`, in the dealer's time zone."""
         local = moment.astimezone(self._zone)

@@ -19,13 +19,18 @@ def typed_amount(text: str, *, locale: str, currency: str) -> int | None:
 
     A number with one separator and one or two digits behind it is read alike in every language: `46,15` and `46.15`.
     """
+    value = typed_decimal(text, locale=locale)
+    return None if value is None else minor_units(value, minor_digits(currency))
+
+
+def typed_decimal(text: str, *, locale: str) -> Decimal | None:
+    """The same in major units, of whatever currency."""
     bare = _SIGNS.sub("", text.strip()[:_LONGEST])
     if not bare or len(text.strip()) > _LONGEST or _NO_AMOUNT.search(bare):
         return None
     if _POINT.fullmatch(bare):
-        return minor_units(Decimal(bare.replace(",", ".")), minor_digits(currency))
+        return Decimal(bare.replace(",", "."))
     try:
-        value = parse_decimal(bare, locale=Locale.parse(locale, sep="-"), strict=True)
+        return parse_decimal(bare, locale=Locale.parse(locale, sep="-"), strict=True)
     except NumberFormatError:
         return None
-    return minor_units(value, minor_digits(currency))

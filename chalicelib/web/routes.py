@@ -25,6 +25,7 @@ from chalicelib.web.customer import (
     notification_preferences,
     notifications,
     shared_documents,
+    totals,
     transactions,
 )
 from chalicelib.web.customer import statements as own_statements
@@ -32,6 +33,7 @@ from chalicelib.web.public import landing, root, statements, unsubscribe
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
+    account_totals,
     account_transactions,
     activity,
     api_keys,
@@ -95,6 +97,7 @@ AUTH = (
 CUSTOMER = (
     transactions,
     own_statements,
+    totals,
     invoices,
     disputes,
     messages,
@@ -119,6 +122,7 @@ STAFF = (
     changes,
     account_transactions,
     staff_statements,
+    account_totals,
     dispute_list,
     staff_disputes,
     staff_documents,

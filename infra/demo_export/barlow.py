@@ -65,6 +65,7 @@ def _invoice(number: str, day: date, net: int, description: str, *, lines: tuple
         depot=BARLOW.depot,
         rep=BARLOW.rep,
         lines=(_NOTICE, *lines),
+        machine=names.machine(description, 0 if "baler" not in description else 3),
     )
     return replace(row, **more)
 

@@ -25,7 +25,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         *("transaction_id", "account_ref", "type", "reference", "transaction_date", "due_date", "total_amount"),
         *("outstanding_amount", "net_amount", "vat_amount", "currency", "discount_date", "settlement_amount"),
         *("settlement_rate", "description", "order_no", "customer_order_ref", "advice_no", "depot_code", "rep_code"),
-        *("document_id", "dispute_flag", "settled_date", "settled_reason"),
+        *("document_id", "dispute_flag", "settled_date", "settled_reason", "machine"),
     ),
     "documents": (
         *("document_id", "account_ref", "transaction_id", "doc_type", "filename_display", "mime", "bytes", "sha256"),
@@ -85,7 +85,7 @@ def transaction_cells(account: Account, e: Entry) -> list[str]:
             e.rate if e.discount_date else "",
         ),
         *(e.description, e.order_no, e.customer_order, e.advice_no, e.depot, e.rep, document_id(account, e)),
-        *(_flag(e.disputed) if e.type == "invoice" else "", _day(e.settled), e.reason),
+        *(_flag(e.disputed) if e.type == "invoice" else "", _day(e.settled), e.reason, e.machine),
     ]
 
 

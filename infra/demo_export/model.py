@@ -72,6 +72,7 @@ class Entry:
     reason: str = ""
     lines: tuple[Line, ...] = ()
     pdf: bool = False
+    machine: str = ""
 
     @property
     def settlement(self) -> int | None:

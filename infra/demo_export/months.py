@@ -96,6 +96,7 @@ def _document(rng: random.Random, account: Account, number: str, day: date, *, l
         depot=account.depot,
         rep=account.rep,
         lines=_lines(random.Random(f"{account.ref}/{number}"), net) if lines else (),
+        machine=names.machine(description, int(number)),
     )
 
 

@@ -70,6 +70,15 @@ SALES = (
     ("Garden Machinery Sale", 7),
     ("Field Service Call Out", 5),
 )
+MACHINES = (
+    "Tractor 6155R, YX71 KTE",
+    "Tractor 6115M, YJ19 HVD",
+    "Combine T560, YK18 BZP",
+    "Baler V461M, serial 1CF461MXTK0",
+    "Mower X950R, serial 1M0X950RC",
+    "Gator XUV865M, YN22 UFA",
+)
+"""As a workshop names them: model, and number plate or serial number."""
 WHOLEGOODS = (
     "Wholegoods Invoice, tractor",
     "Wholegoods Invoice, baler",
@@ -103,3 +112,8 @@ PARTS = (
 NOTICE = (
     "Parts department now open 07:30 to 18:30. Please refer to our standard terms and conditions for returns policy."
 )
+
+
+def machine(description: str, number: int) -> str:
+    """What was worked on; nothing for sales over the counter."""
+    return MACHINES[number % len(MACHINES)] if description.startswith(("Workshop", "Field Service")) else ""

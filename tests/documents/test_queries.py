@@ -83,3 +83,24 @@ def test_lines_come_back_without_loss() -> None:
 def test_object_names_hold_one_account() -> None:
     for ref in ("a/../b", "..", "."):
         assert re.fullmatch(r"documents/1/(?!\.+/)[^/]+/x\.pdf", document_name(run=1, ref=ref, document_id="x"))
+
+
+def test_the_lines_of_many_invoices_take_few_reads(aws: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = encode_lines(LINES)
+    bucket = settings.load().files_bucket
+    blobs.put(DEALER, bucket, lines_name(run=1, part=0), one + b"somebody else" + one + one, "application/jsonl")
+    blobs.put(DEALER, bucket, lines_name(run=2, part=3), one, "application/jsonl")
+    size, gap = len(one), len(b"somebody else")
+    beside = [queries.LinesPlace(1, 0, at, size) for at in (0, size + gap, 2 * size + gap)]
+    newer, gone = queries.LinesPlace(2, 3, 0, size), queries.LinesPlace(3, 3, 0, size)
+    found = queries.lines_of_many(CUSTOMER, ref="A/1", places=[*beside, newer, gone, newer])
+    assert set(found) == {*beside, newer}
+    assert {line.line_no for line in found[beside[1]]} == {1, 2}
+    with pytest.raises(NotFoundError):
+        queries.lines_of_many(CUSTOMER, ref="A/2", places=beside)
+    monkeypatch.setattr(queries, "MAX_READS", 1)
+    assert set(queries.lines_of_many(CUSTOMER, ref="A/1", places=[*beside, newer])) == {newer}
+    monkeypatch.setattr(queries, "MAX_GAP", gap - 1)
+    monkeypatch.setattr(queries, "MAX_READS", 2)
+    assert set(queries.lines_of_many(CUSTOMER, ref="A/1", places=beside)) == set(beside)
+    assert aws.name

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ EVERYTHING = RowQuery(status=None)
 ROWS = [
     a_row("127070", total=770, discount_date="2024-06-06", settlement=732, due_date="2024-07-05", description="Parts"),
     a_row("127072", total=398, on="2024-06-04", description="Straße", customer_order_ref="SDA 9", advice_no="122588"),
-    a_row("126950", total=9350, on="2024-04-17", due_date="2024-05-17", description="workshop"),
-    a_row("C1", total=-64218, on="2024-06-01", type="credit_note"),
+    a_row(
+        "126950", total=9350, on="2024-04-17", due_date="2024-05-17", description="workshop", machine="6155R, YX71 KTE"
+    ),
+    a_row("C1", total=-64218, on="2024-06-01", type="credit_note", order_no="SO 1642"),
     a_row("126867", total=72820, on="2019-10-31", outstanding=0, description="Parts, old"),
 ]
 
@@ -55,6 +58,16 @@ def test_first_look_is_what_is_open_newest_first() -> None:
         ({"text": "−£642.18"}, ["C1"]),
         ({"text": "£728,20"}, ["126867"]),
         ({"text": "728.2"}, ["126867"]),
+        ({"order_no": " 164"}, ["C1"]),
+        ({"order_no": "sda 9"}, ["127072"]),
+        ({"order_no": "164", "advice_no": "122588"}, []),
+        ({"advice_no": "122588"}, ["127072"]),
+        ({"machine": "kte 6155r"}, ["126950"]),
+        ({"machine": "workshop yx71"}, ["126950"]),
+        ({"text": "yx71"}, ["126950"]),
+        ({"least": Decimal("93.5"), "most": Decimal(700)}, ["C1", "126950"]),
+        ({"least": Decimal("93.501")}, ["C1", "126867"]),
+        ({"most": Decimal("7.69")}, ["127072"]),
         ({"text": "nothing like it"}, []),
         ({"text": "   "}, ["127070", "127072", "C1", "126950", "126867"]),
     ],

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from chalicelib.ccx.codes import Code
@@ -15,6 +16,7 @@ from chalicelib.kernel.money import as_decimal, round_half_up
 
 _slots = INVOICE_LINES.schema.by_name
 _TYPE, _ID = _slots["type"], _slots["transaction_id"]
+_VAT = itemgetter(_slots["net_amount"], _slots["vat_rate"], _slots["vat_amount"])
 
 
 class CheckedLine(NamedTuple):
@@ -31,6 +33,8 @@ class CheckedLine(NamedTuple):
     net: int | None
     vat_rate: str | None
     vat: int | None
+    vat_code: str | None
+    vat_exemption: str | None
 
 
 def line_counts(read: Iterable[ReadRow]) -> Mapping[Key, int]:
@@ -75,7 +79,7 @@ def check_lines(
 
 
 def _check_vat(row: ReadRow, currency: str) -> None:
-    net, rate, vat = row.values[-3:]
+    net, rate, vat = _VAT(row.values)
     if None in {net, vat} or rate is None:
         return
     expected = round_half_up(net * Decimal(rate) / 100)

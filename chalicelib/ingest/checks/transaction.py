@@ -39,7 +39,9 @@ _AMOUNTS = {name: f"{name}_amount" for name in ("total", "outstanding", "net", "
 _LEADING = itemgetter(*(_slots[_AMOUNTS.get(name, name)] for name in Row._fields[: Row._fields.index("document")]))
 """The cells of a row's leading fields, in the order in which it stores them; those after them are given by name."""
 _row: Callable[..., Row] = Row  # to mypy, cells of unknown number might reach into the fields given by name
-_TRAILING = itemgetter(*map(_slots.__getitem__, ("dispute_flag", "settled_date", "settled_reason", "period")))
+_TRAILING = itemgetter(
+    *map(_slots.__getitem__, ("dispute_flag", "settled_date", "settled_reason", "period", "machine"))
+)
 _AGE_LABEL, _DOCUMENT = _slots["age_label"], _slots["document_id"]
 _KEY = itemgetter(_slots["type"], _slots["transaction_id"])
 _AGES = {
@@ -94,13 +96,14 @@ def check_row(row: ReadRow, around: RowContext) -> Row:
     document = values[_DOCUMENT]
     if document is not None and document not in around.documents:
         problems.append(Problem("document_id", Code.W301_DOCUMENT_NOT_YET, {}, document))
-    disputed, settled_date, settled_reason, period = _TRAILING(values)
+    disputed, settled_date, settled_reason, period, machine = _TRAILING(values)
     made = _row(
         *_LEADING(values),
         dispute_flag=bool(disputed),
         settled_date=settled_date,
         settled_reason=settled_reason,
         period=period,
+        machine=machine,
     )
     if values[_AGE_LABEL] is not None and around.ageing is not None and day is not None and outstanding:
         _check_age(values[_AGE_LABEL], made, around.ageing, problems)

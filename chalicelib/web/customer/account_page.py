@@ -16,16 +16,21 @@ from chalicelib.ledger.row import TransactionType
 from chalicelib.ledger.row_query import OpenState, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.ledger.status import LedgerTab
+from chalicelib.rendering.typed_amount import typed_decimal
 
 E = TypeVar("E", Sort, LedgerTab, OpenState, Age, TransactionType)
 
 HOME = "/transactions"
-LIST_FIELDS = ("type", "status", "age", "from", "to", "q", "sort", "order", "page")
+DETAIL_FIELDS = ("order_no", "advice_no", "machine", "least", "most")
+"""The advanced search."""
+LIST_FIELDS = ("type", "status", "age", "from", "to", "q", *DETAIL_FIELDS, "sort", "order", "page")
 """What of an address says which rows a list shows, and in which order."""
 
 ASCENDING_FIRST = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.DESCRIPTION, Sort.DUE, Sort.DISC})
 """Columns that a first click sorts upwards; dates and amounts begin with the newest and the largest."""
+AMOUNT_FIELDS = ("least", "most")
 MAX_SEARCH_LENGTH = 200
+MAX_NUMBER_LENGTH, MAX_MACHINE_LENGTH = 40, 60
 MAX_PAGE = 10**6
 
 
@@ -46,9 +51,9 @@ def account_view(request: Request, query: RowQuery, *, snapshot_ref: SnapshotRef
 
 
 def row_query(query: Mapping[str, str], locale: str) -> RowQuery:
-    """The filters of an address. What is not known counts as not asked. Settled rows have no age. Dates may be swapped.
+    """The filters of an address. What is not known counts as not asked. Settled rows have no age.
 
-    `locale` says how dates in the search text are written.
+    Dates and amounts may be swapped. `locale` says how dates in the search text, and amounts, are written.
     """
     sort = _one_of(Sort, query.get("sort")) or Sort.DATE
     order = query.get("order")
@@ -56,6 +61,9 @@ def row_query(query: Mapping[str, str], locale: str) -> RowQuery:
     first, last = _iso_day(query.get("from", "")), _iso_day(query.get("to", ""))
     if first and last and first > last:
         first, last = last, first
+    least, most = (typed_decimal(query.get(name, ""), locale=locale) for name in AMOUNT_FIELDS)
+    if least is not None and most is not None and least > most:
+        least, most = most, least
     tab = None if status == "all" else _one_of(LedgerTab, status) or LedgerTab.CURRENT
     return RowQuery(
         type=_one_of(TransactionType, query.get("type")),
@@ -65,6 +73,11 @@ def row_query(query: Mapping[str, str], locale: str) -> RowQuery:
         first=first,
         last=last,
         text=query.get("q", "")[:MAX_SEARCH_LENGTH],
+        order_no=query.get("order_no", "")[:MAX_NUMBER_LENGTH],
+        advice_no=query.get("advice_no", "")[:MAX_NUMBER_LENGTH],
+        machine=query.get("machine", "")[:MAX_MACHINE_LENGTH],
+        least=least,
+        most=most,
         locale=locale,
         sort=sort,
         descending=order == "desc" if order in {"asc", "desc"} else sort not in ASCENDING_FIRST,

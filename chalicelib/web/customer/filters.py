@@ -1,15 +1,20 @@
 """The filters of My Transactions as its page shows them: what can be chosen, and in words what is."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from chalicelib.http.request import Request
 from chalicelib.kernel.i18n import Text, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.money import minor_units
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.row_query import RowQuery, Sort
 from chalicelib.rendering.format import Formats
-from chalicelib.web.presenters.transactions import MAIN_TYPES, TYPES
+from chalicelib.rendering.typed_amount import typed_decimal
+from chalicelib.web.customer.account_page import AMOUNT_FIELDS, DETAIL_FIELDS
+from chalicelib.web.presenters.transactions import MAIN_TYPES, TYPES, RowFormatter
 
 STATUSES = [
     ("all", lazy_gettext("All")),
@@ -43,6 +48,11 @@ OFFERED_ORDERS = [
 """On a phone, where the columns have no headings."""
 
 
+MAX_TYPED = 60
+"""Characters of a field of the advanced search."""
+_EXAMPLE = Decimal(250)
+
+
 class Choice(NamedTuple):
     """A link that changes the list."""
 
@@ -58,6 +68,19 @@ class DateFilter(NamedTuple):
     first: str
     last: str
     choices: list[Choice]
+
+
+class DetailFilter(NamedTuple):
+    """The advanced search: what its fields show, what is wrong with them, and what they ask for in words."""
+
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+    words: list[str]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the fields are in sight without being asked for."""
+        return any(self.values.values())
 
 
 def type_options(view: AccountView, query: RowQuery) -> list[tuple[str, Text]]:
@@ -104,6 +127,39 @@ def range_in_words(fmt: Formats, query: RowQuery) -> str:
     if first:
         return _("From %(day)s", day=first)
     return _("Until %(day)s", day=last) if last else ""
+
+
+def detail_filter(request: Request, query: RowQuery, formatter: RowFormatter) -> DetailFilter:
+    """The fields of the advanced search. An amount that cannot be read filters nothing, and its field says so."""
+    typed = {name: request.query.get(name, "").strip()[:MAX_TYPED] for name in DETAIL_FIELDS}
+    errors = {
+        name: _(
+            "Enter an amount such as %(example)s. The list is not filtered by it.", example=_amount(formatter, _EXAMPLE)
+        )
+        for name in AMOUNT_FIELDS
+        if typed[name] and typed_decimal(typed[name], locale=request.fmt.locale) is None
+    }
+    words = [
+        _("Order number %(number)s", number=query.order_no.strip()) if query.order_no.strip() else "",
+        _("Advice number %(number)s", number=query.advice_no.strip()) if query.advice_no.strip() else "",
+        _("Machine “%(words)s”", words=query.machine.strip()) if query.machine.strip() else "",
+        _amounts_in_words(formatter, query.least, query.most),
+    ]
+    return DetailFilter(typed, errors, [text for text in words if text])
+
+
+def _amounts_in_words(formatter: RowFormatter, least: Decimal | None, most: Decimal | None) -> str:
+    low, high = (None if value is None else _amount(formatter, value) for value in (least, most))
+    if low and high:
+        return _("Total from %(least)s to %(most)s", least=low, most=high)
+    if low:
+        return _("Total from %(least)s", least=low)
+    return _("Total up to %(most)s", most=high) if high else ""
+
+
+def _amount(formatter: RowFormatter, value: Decimal) -> str:
+    minor = minor_units(value, formatter.rules.digits)
+    return formatter.fmt.number(value) if minor is None else formatter.money(minor)
 
 
 def _presets(today: date) -> list[tuple[str, tuple[str | None, str | None]]]:

@@ -63,6 +63,7 @@ def _headings() -> list[tuple[str, int]]:
         (_("Rep Code"), _TEXT),
         (_("Account"), _TEXT),
         (_("Currency"), _TEXT),
+        (_("Machine"), _TEXT),
     ]
 
 
@@ -110,6 +111,7 @@ def cells(view: AccountView, row: Row, labels: Labels) -> list[Cell]:
         row.rep_code,
         view.ref,
         currency,
+        row.machine,
     ]
 
 

@@ -15,14 +15,24 @@ from chalicelib.web.customer.account_page import list_query
 from chalicelib.web.customer.filters import (
     ORDERS,
     STATUSES,
+    DetailFilter,
     date_filter,
+    detail_filter,
     orders,
     range_in_words,
     status_of,
     type_options,
 )
 from chalicelib.web.presenters.ageing_bar import segments
-from chalicelib.web.presenters.transactions import NOUNS, TYPES, RowFormatter, ages_of, present, row_value
+from chalicelib.web.presenters.transactions import (
+    NOUNS,
+    TYPES,
+    RowFormatter,
+    ages_of,
+    credit_figure,
+    present,
+    row_value,
+)
 
 
 def asked_snapshot(request: Request) -> SnapshotRef | None:
@@ -34,11 +44,17 @@ def asked_snapshot(request: Request) -> SnapshotRef | None:
 
 def list_context(request: Request, view: AccountView, query: RowQuery, formatter: RowFormatter) -> dict[str, Any]:
     """What the templates of the list need besides its `home`, the address of its page."""
-    return {**_panel(view), **_table(request, view, query, formatter)}
+    return {**_panel(view, formatter), **_table(request, view, query, formatter)}
 
 
-def _panel(view: AccountView) -> dict[str, Any]:
+def filters_in_words(request: Request, query: RowQuery, details: DetailFilter) -> str:
+    """The dates and the advanced search in words; empty where neither leaves anything out."""
+    return ", ".join(text for text in (range_in_words(request.fmt, query), *details.words) if text)
+
+
+def _panel(view: AccountView, formatter: RowFormatter) -> dict[str, Any]:
     return {
+        "credit": credit_figure(view, formatter),
         "figures": view.figures,
         "buckets": view.buckets,
         "segments": segments(view.buckets),
@@ -54,6 +70,7 @@ def _table(request: Request, view: AccountView, query: RowQuery, formatter: RowF
     ticked = _ticked(request, view)
     at = str(view.snapshot.snapshot_ref) if view.snapshot.snapshot_ref else None
     first = (found.page - 1) * PAGE_ROWS
+    details = detail_filter(request, query, formatter)
     return {
         "query": query,
         "found": found,
@@ -73,7 +90,9 @@ def _table(request: Request, view: AccountView, query: RowQuery, formatter: RowF
         "status_label": dict(STATUSES)[status_of(query)],
         "age_link": partial(_age_link, request, query),
         "dates": date_filter(request, query),
-        "range": range_in_words(request.fmt, query),
+        "more": details,
+        "range": filters_in_words(request, query, details),
+        "totals_query": list_query({**request.query, "page": "", "sort": "", "order": ""}),
         "selecting": bool(ticked),
         "everything": view.row_count,
         "boosted": request.header("hx-boosted") == "true",

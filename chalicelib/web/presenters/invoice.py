@@ -53,6 +53,7 @@ def details(view: AccountView, formatter: RowFormatter, row: Row) -> list[Detail
         *_settled_details(formatter, row),
         Detail(_("Age"), formatter.labels.ages[age] if age else ""),
         Detail(_("Description"), row.description or ""),
+        Detail(_("Machine"), row.machine or ""),
         Detail(_("Advice no."), row.advice_no or ""),
         Detail(_("Order no."), row.order_no or ""),
         Detail(_("Your reference"), row.customer_order_ref or ""),
@@ -255,6 +256,7 @@ def _references(row: Row) -> tuple[Pair, ...]:
         (_("Cust. Adv. No."), row.customer_order_ref),
         (_("Rep Code"), row.rep_code),
         (_("Sale type"), row.description),
+        (_("Machine"), row.machine),
     )
 
 

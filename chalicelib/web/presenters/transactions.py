@@ -116,6 +116,30 @@ def account_header(view: AccountView, formatter: RowFormatter) -> dict[str, Any]
     }
 
 
+class CreditFigure(NamedTuple):
+    """What is left of the credit limit; with `is_over` less than nothing is, which `note` says in words."""
+
+    available: str
+    note: str
+    is_over: bool
+
+
+def credit_figure(view: AccountView, formatter: RowFormatter) -> CreditFigure | None:
+    """None where the export gives no limit, and of an account that it no longer has."""
+    available, limit = view.credit_available, view.facts.credit_limit
+    if available is None or limit is None or view.head.archived:
+        return None
+    if available < 0:
+        note = _("Over the limit of %(limit)s", limit=formatter.money(limit))
+    elif not limit:
+        note = _("No credit is given")
+    else:
+        note = _("Limit: %(limit)s", limit=formatter.money(limit))
+    if on_order := view.facts.on_order_amount:
+        note = _("%(note)s, %(amount)s on order", note=note, amount=formatter.money(on_order))
+    return CreditFigure(formatter.money(available), note, is_over=available < 0)
+
+
 class Badge(NamedTuple):
     """A row's state; `icon` is empty where plain text will do."""
 

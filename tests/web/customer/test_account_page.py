@@ -1,10 +1,19 @@
+from decimal import Decimal
+
 import pytest
 
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.row import TransactionType
 from chalicelib.ledger.row_query import OpenState, RowQuery, Sort
 from chalicelib.ledger.status import LedgerTab
-from chalicelib.web.customer.account_page import MAX_PAGE, MAX_SEARCH_LENGTH, list_address, list_query, row_query
+from chalicelib.web.customer.account_page import (
+    MAX_NUMBER_LENGTH,
+    MAX_PAGE,
+    MAX_SEARCH_LENGTH,
+    list_address,
+    list_query,
+    row_query,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +36,10 @@ from chalicelib.web.customer.account_page import MAX_PAGE, MAX_SEARCH_LENGTH, li
         ({"page": "9" * 9}, RowQuery(page=MAX_PAGE)),
         ({"page": "9" * 30}, RowQuery()),
         ({"q": "x" * 999}, RowQuery(text="x" * MAX_SEARCH_LENGTH)),
+        ({"order_no": "SO 1", "advice_no": "9" * 99}, RowQuery(order_no="SO 1", advice_no="9" * MAX_NUMBER_LENGTH)),
+        ({"machine": "YX71"}, RowQuery(machine="YX71")),
+        ({"least": "£1,046.15", "most": "5"}, RowQuery(least=Decimal(5), most=Decimal("1046.15"))),
+        ({"least": "a lot", "most": "9" * 99}, RowQuery()),
         ({"status": "?", "type": "?", "age": "?", "sort": "?", "order": "?", "page": "-1"}, RowQuery()),
     ],
 )

@@ -183,6 +183,48 @@ def test_a_search_finds_dates_in_the_dealers_words(account: Visitor) -> None:
     assert references(account.get(f"{HOME}?status=all&q=2/11/2019")) == ["126828"]
 
 
+def test_the_advanced_search_is_the_address_and_what_is_downloaded(account: Visitor) -> None:
+    account.get(f"{HOME}?sort=total")
+    page = account.submit(HOME, order_no="sda", advice_no="1225", least="£5", most="1,000.00")
+    assert references(page) == ["127070"]
+    said = "Order number sda, Advice number 1225, Total from £5.00 to £1,000.00"
+    assert f"1 transaction, {said}, largest first" in spoken(page)
+    assert re.search(r'<details class="more" open>', page.html)
+    assert 'name="order_no" value="sda"' in page.html
+    answer = account.get(page.links["Download these transactions as CSV"])
+    assert [row[1] for row in csv.reader(StringIO(answer.html, newline=""))][1:] == ["127070"]
+    assert references(account.get(page.links["Without more filters"])) != ["127070"]
+    assert '<details class="more">' in account.get(HOME).html
+
+
+def test_an_amount_that_cannot_be_read_filters_nothing_and_says_so(account: Visitor) -> None:
+    page = account.get(f"{HOME}?least=plenty&machine=hose")
+    assert references(page) == ["126884"]
+    assert "Enter an amount such as £250.00. The list is not filtered by it." in spoken(page)
+    assert re.search(r'name="least" value="plenty"[^>]* aria-invalid="true"', page.html)
+    part = account.get(f"{HOME}?least=plenty", htmx=True)
+    assert re.search(r'<div class="error" id="least-error" hx-swap-oob="true"><i [^>]*></i>Enter an amount', part.html)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"credit_limit": 500_000, "on_order_amount": 10_000}, "£4,652.94 Limit: £5,000.00, £100.00 on order"),
+        ({"credit_limit": 20_000}, "−£47.06 Over the limit of £200.00"),
+        ({"credit_limit": 0}, "−£247.06 Over the limit of £0.00"),
+        ({}, None),
+    ],
+)
+def test_credit_that_is_left_is_said_in_words_too(
+    cast: Cast, customer: Visitor, facts: dict[str, int], words: str | None
+) -> None:
+    publish(cast.ours.import_scope, [an_account(ROWS, facts=a_facts(balance=BALANCE, **facts))])
+    page = customer.get(HOME)
+    assert ("Credit left" in spoken(page)) == (words is not None)
+    assert f"Credit left {words}" in spoken(page) or words is None
+    assert ('<dd class="late">−£' in page.html) == bool(words and words.startswith("−"))
+
+
 def test_an_invoice_leads_back_to_the_list_as_it_was(account: Visitor) -> None:
     page = account.get(f"{HOME}?type=invoice&q=parts&select=saving")
     page = account.get(page.links["127070"])
