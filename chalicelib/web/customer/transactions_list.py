@@ -92,7 +92,7 @@ def _table(request: Request, view: AccountView, query: RowQuery, formatter: RowF
         "dates": date_filter(request, query),
         "more": details,
         "range": filters_in_words(request, query, details),
-        "totals_query": list_query({**request.query, "page": "", "sort": "", "order": ""}),
+        "totals_query": list_query({**request.query, "page": ""}),
         "selecting": bool(ticked),
         "everything": view.row_count,
         "boosted": request.header("hx-boosted") == "true",

@@ -42,7 +42,7 @@ def test_the_filtered_rows_by_month_with_the_list_behind_each(account: Visitor) 
     assert page.html.count("<rect") == 3  # the last 24 months
     assert "The last 24 months; the table has all." in spoken(page)
     found = account.get(page.links["May 2024"])
-    assert "1 transaction, 1 May 2024 to 31 May 2024, newest first" in spoken(found)
+    assert "1 transaction, 1 May 2024 to 31 May 2024, largest first" in spoken(found)
     for link in (page.links["Show the transactions"], page.links["Download these transactions as CSV"]):
         assert parse_qs(urlsplit(link).query) == {"status": ["all"], "type": ["invoice"], "sort": ["total"]}
 
