@@ -37,6 +37,9 @@ class AlertKind:
     bundled: bool = False
 
 
+NEW_DOCUMENTS = AlertKind(
+    "new_documents", lazy_gettext("New invoices and credits"), ("new_documents",), Module.INVOICES, bundled=True
+)
 DISPUTE_NEWS = AlertKind("dispute_news", lazy_gettext("News of my disputes"), ("dispute_news",), Module.INVOICES)
 MESSAGE_ANSWERED = AlertKind(
     "message_answered", lazy_gettext("Answers to my questions"), ("message_answered",), Module.MESSAGES
@@ -81,6 +84,7 @@ SECURITY = AlertKind(
     must=True,
 )
 KINDS = (
+    NEW_DOCUMENTS,
     MESSAGE_ANSWERED,
     DISPUTE_NEWS,
     DOCUMENTS_SHARED,

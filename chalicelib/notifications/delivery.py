@@ -1,5 +1,6 @@
 """One item: claim, send, confirm. An event gets one mail at most, and nothing disappears unseen."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -8,7 +9,7 @@ from typing import Any
 from chalicelib.alerts import operations as alerts
 from chalicelib.alerts import queries as preferences
 from chalicelib.alerts.kinds import BY_NAME, AlertChannel
-from chalicelib.alerts.model import Entry
+from chalicelib.alerts.model import Alert, Entry
 from chalicelib.customers import queries as customers
 from chalicelib.customers import unsubscribing
 from chalicelib.kernel.errors import BusyError, ConflictError, PortalError
@@ -17,7 +18,7 @@ from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.mail.texts import TextMessage
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import ComposedMail, Handler, MailHandler, OutboxScope, Step
+from chalicelib.notifications.handlers import ComposedMail, Handler, MailHandler, OutboxScope, Step, repeatable_ids
 from chalicelib.observability import logger
 from chalicelib.store import outbox
 from chalicelib.store.outbox import OutboxItem, OutboxState
@@ -93,9 +94,9 @@ def _as_chosen(
 
     It is shown in the portal too, where they want that. Done again, that changes nothing.
     """
-    if composed is None or composed.alert is None or not isinstance(scope, ImportScope):
+    if composed is None or not composed.alerts or not isinstance(scope, ImportScope):
         return composed
-    alert, mail = composed.alert, composed.mail
+    alert, mail = composed.alerts[0], composed.mail
     users = customers.people_of_account(scope, alert.account_ref, alert.era)
     reader = next((user.person_id for user in users if user.email == mail.to), None)
     if reader is None or isinstance(mail, TextMessage):
@@ -103,12 +104,20 @@ def _as_chosen(
     kind = BY_NAME[alert.kind]
     channels = preferences.channels(scope, reader, kind)
     if AlertChannel.PORTAL in channels:
-        alerts.add(scope, Entry(item.item_id, alert), person_id=reader)
+        for entry in _entries(item, composed.alerts):
+            alerts.add(scope, entry, person_id=reader)
     # Tested control: mails-as-chosen
     if AlertChannel.EMAIL not in channels:
         return None
     secret = unsubscribing.new_secret(scope, kind, person_id=reader, now=deps.clock(), ids=deps.ids)
     return replace(composed, mail=replace(mail, unsubscribe=deps.link(f"/unsubscribe/{secret}")))
+
+
+def _entries(item: OutboxItem, shown: Sequence[Alert]) -> Iterator[Entry]:
+    """Each with an id that comes out the same when this item is done again."""
+    for number, alert in enumerate(shown):
+        ids = repeatable_ids(item, about=alert.account_ref)
+        yield Entry(ids.ulid(item.queued_at) if number else item.item_id, alert)
 
 
 def _post(scope: OutboxScope, item: OutboxItem, handler: AnyMail, composed: ComposedMail, deps: MailDeps) -> Outcome:

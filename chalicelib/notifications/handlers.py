@@ -4,7 +4,7 @@ A new kind of mail is a `Notice` with a `kind` and `compose`, added to `registry
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -55,14 +55,14 @@ def _nothing(_sent_at: datetime) -> None:
 class ComposedMail:
     """A mail, or a text message, ready to send; what to note once it is sent; tags that SES hands to `bounced`.
 
-    Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`. `alert`: what
-    its reader is shown in the portal.
+    Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`. `alerts`:
+    what its reader is shown in the portal, all of one kind, of the first account that they reach and of others.
     """
 
     mail: Mail | TextMessage
     on_sent: Callable[[datetime], None] = _nothing
     tags: Mapping[str, str] = field(default_factory=dict)
-    alert: Alert | None = None
+    alerts: Sequence[Alert] = ()
 
 
 class MailHandler(ABC, Generic[S]):

@@ -25,9 +25,12 @@ from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
 from chalicelib.notifications.kinds.message_answered import MessageAnswered
 from chalicelib.notifications.kinds.new_device import NewDevice
+from chalicelib.notifications.kinds.new_documents import NewDocuments
 from chalicelib.notifications.kinds.passkey_changed import PasskeyChanged
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
+from chalicelib.notifications.kinds.run_news import RunNews
+from chalicelib.notifications.kinds.run_news_share import RunNewsShare
 from chalicelib.notifications.kinds.same_customers import SameCustomers
 from chalicelib.notifications.kinds.sample_mail import SampleMail
 from chalicelib.notifications.kinds.second_factor import SecondFactor
@@ -57,6 +60,9 @@ KINDS: Handlers = (
     DocumentsShared(),
     DocumentDeleted(),
     MessageAnswered(),
+    RunNews(),
+    RunNewsShare(),
+    NewDocuments(),
     FeedFiles(),
     DealerClosing(),
     SampleMail(),

@@ -99,6 +99,26 @@ SAMPLES: Mapping[str, Sample] = {
         lazy_gettext("Documents shared"),
         lambda day: {**_account(day), "titles": [_("Handover report"), _("Warranty")]},
     ),
+    "new_documents": Sample(
+        lazy_gettext("New invoices and credits"),
+        lambda day: {
+            "accounts": [
+                {
+                    "title": _("Account %(number)s, %(name)s", number="1200", name=_("Sample customer")),
+                    "lines": [
+                        _(
+                            "Invoice %(reference)s: %(amount)s, due %(day)s",
+                            reference="126884",
+                            amount="46.15",
+                            day=day,
+                        )
+                    ],
+                }
+            ],
+            "invoices": 1,
+            "credits": 0,
+        },
+    ),
     "message_answered": Sample(
         lazy_gettext("Question answered"),
         lambda _day: {

@@ -193,6 +193,7 @@ MAILS = (
     "document_asked_again",
     "documents_shared",
     "message_answered",
+    "new_documents",
     "dealer_closing",
     "invitation_reminder",
     "user_deleted",
@@ -213,6 +214,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"email": "someone@farm.example", "code": "314159", "to_log_in": True}
     context |= {"is_reset": True, "factors": [text, text]}
     context |= {"references": text, "amount": text, "state": "resolved_credit", "credit": text, "answer": text}
+    context |= {"accounts": [{"title": text, "lines": [text]}], "invoices": 1, "credits": 0}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

@@ -98,6 +98,13 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("dealer_closing", head, day="", contact=""),
     lambda head: made("invitation_reminder", head, account_number="1200", account_name="1", ends="2", invited="3"),
     lambda head: made("user_deleted", head, deleted="1", by="2"),
+    lambda head: made(
+        "new_documents",
+        head,
+        accounts=[{"title": "1", "lines": ["2", "3"]}],
+        invoices=1,
+        credits=0,
+    ),
     lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, timedelta
 
 from chalicelib import settings
+from chalicelib.alerts.digests.model import RUN_NEWS
 from chalicelib.ingest import leases, names, repo, report
 from chalicelib.ingest.findings_by_cause import FindingsByCause
 from chalicelib.ingest.job import Job
@@ -12,9 +14,13 @@ from chalicelib.ingest.part_result import Event, TouchedAccount
 from chalicelib.ingest.steps import corrected_addresses, messages, results, shown_changes
 from chalicelib.ingest.steps.publish import refuse_overtaken
 from chalicelib.ingest.stored_findings import GROUPS
+from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
-from chalicelib.store.transactions import WriteItem
+from chalicelib.store.outbox import outbox_item
+from chalicelib.store.transactions import Put, WriteItem
 
+NEWS_FOR = timedelta(days=3)
+"""How old an export may be whose news customers are told: over a weekend, and not from an archive."""
 EVENTS_AT_ONCE = 250
 """Events written between two looks at the clock: ten batches."""
 
@@ -110,6 +116,27 @@ def _delete_work_files(job: Job, run: ImportRun) -> None:
         blobs.delete(job.scope, bucket, blobs.list_names(job.scope, bucket, prefix))
 
 
+def _is_news(run: ImportRun) -> bool:
+    """Not of the first export, with which everything is new, nor of one of long ago that is imported again."""
+    # Tested control: first-run-is-no-news
+    if not run.base.run or run.manifest is None:
+        return False
+    # Tested control: old-export-is-no-news
+    return run.opened_at.astimezone(UTC).date() - run.manifest.as_at <= NEWS_FOR
+
+
+def _news(job: Job, run: ImportRun) -> Put:
+    """Has those told to whom it has brought something. Put again, it is the same."""
+    item = outbox_item(
+        job.scope,
+        kind=RUN_NEWS,
+        payload={"run": run.number, "before": run.base.run},
+        now=run.opened_at,
+        ids=Ids(random_bytes=lambda length: run.number.to_bytes(length, "big")),
+    )
+    return Put(item)
+
+
 def _conclude(job: Job, done: ImportRun) -> None:
     """Note that it is done; not so where another decision came in between, which has a message of its own."""
     number = done.number
@@ -119,6 +146,8 @@ def _conclude(job: Job, done: ImportRun) -> None:
     items: list[WriteItem] = []
     if run.finalised_at is None:
         items.append(repo.write_run(job.scope, replace(run, finalised_at=job.now)))
+        if run.state is RunState.PUBLISHED and _is_news(run):
+            items.append(_news(job, run))
     if number in lease.finalising:
         items.append(repo.write_lease(job.scope, replace(lease, finalising=lease.finalising - {number})))
     repo.commit(job.scope, items)

@@ -36,4 +36,4 @@ class ChangeRefused(Notice):
         )
         ref = asked["account_ref"]
         about = {"field": asked["field"], "value": asked["value"], "reason": asked["reason"]}
-        return ComposedMail(mail, alert=Alert(CHANGE_REFUSED.name, ref, current_era(scope, ref), "/details", about))
+        return ComposedMail(mail, alerts=(Alert(CHANGE_REFUSED.name, ref, current_era(scope, ref), "/details", about),))

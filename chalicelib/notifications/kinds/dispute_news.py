@@ -45,4 +45,4 @@ class DisputeNews(Notice):
         )
         about = {"references": found.references, "state": step.state.value, "words": step.text}
         path = f"/disputes/{found.dispute_id}"
-        return ComposedMail(mail, alert=Alert(DISPUTE_NEWS.name, ref, found.era, path, about))
+        return ComposedMail(mail, alerts=(Alert(DISPUTE_NEWS.name, ref, found.era, path, about),))

@@ -48,4 +48,4 @@ class DocumentAskedAgain(Notice):
             due=fmt.date(request.due) if request else "",
         )
         about = {"mail": self.kind, "name": file.name, "reason": file.comment}
-        return ComposedMail(mail, alert=Alert(DOCUMENT_REQUESTED.name, file.account_ref, file.era, path, about))
+        return ComposedMail(mail, alerts=(Alert(DOCUMENT_REQUESTED.name, file.account_ref, file.era, path, about),))

@@ -41,4 +41,4 @@ class DocumentRequested(Notice):
         )
         about = {"mail": self.kind, "title": request.title, "due": request.due.isoformat()}
         alert = Alert(DOCUMENT_REQUESTED.name, request.account_ref, request.era, path, about)
-        return ComposedMail(mail, alert=alert)
+        return ComposedMail(mail, alerts=(alert,))

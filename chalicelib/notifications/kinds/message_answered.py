@@ -40,4 +40,4 @@ class MessageAnswered(Notice):
         )
         about = {"subject": found.thread.subject, "words": found.entry.text}
         path = f"/messages/{answered['thread_id']}"
-        return ComposedMail(mail, alert=Alert(MESSAGE_ANSWERED.name, ref, found.thread.era, path, about))
+        return ComposedMail(mail, alerts=(Alert(MESSAGE_ANSWERED.name, ref, found.thread.era, path, about),))

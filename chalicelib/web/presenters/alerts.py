@@ -50,6 +50,28 @@ def lines(entries: Iterable[Entry], *, dealer: str, fmt: Formats) -> list[AlertL
     ]
 
 
+def _new_documents(about: About, dealer: str, fmt: Formats) -> Words:
+    del dealer
+    invoices, notes = int(about["invoices"]), int(about["credits"])
+    amount = fmt.money(int(about["amount"]), about["currency"])
+    due = fmt.date(date.fromisoformat(about["due"])) if about["due"] else ""
+    also = (
+        ngettext("and %(num)s credit note", "and %(num)s credit notes", notes, num=notes) if notes and invoices else ""
+    )
+    if (invoices, notes) == (1, 0):
+        title = _("New invoice %(reference)s, %(amount)s", reference=about["reference"], amount=amount)
+        return Words("receipt", "", title, _("Due %(date)s", date=due) if due else "")
+    if invoices:
+        title = ngettext(
+            "%(num)s new invoice, %(amount)s", "%(num)s new invoices, %(amount)s", invoices, num=invoices, amount=amount
+        )
+        return Words("receipt", "", title, also)
+    title = ngettext(
+        "New credit note, %(amount)s", "%(num)s new credit notes, %(amount)s", notes, num=notes, amount=amount
+    )
+    return Words("receipt", "ok", title)
+
+
 def _answered(about: About, dealer: str, fmt: Formats) -> Words:
     del fmt
     title = _("%(dealer)s has answered: %(subject)s", dealer=dealer, subject=about["subject"])
@@ -75,6 +97,7 @@ def _shared(about: About, dealer: str, fmt: Formats) -> Words:
         "%(dealer)s has shared a document with you",
         "%(dealer)s has shared %(num)s documents with you",
         number,
+        num=number,
         dealer=dealer,
     )
     return Words("folder2-open", "", title, about["titles"])
@@ -98,6 +121,7 @@ def _refused(about: About, dealer: str, fmt: Formats) -> Words:
 
 
 _WORDS: Mapping[str, Callable[[About, str, Formats], Words]] = {
+    kinds.NEW_DOCUMENTS.name: _new_documents,
     kinds.MESSAGE_ANSWERED.name: _answered,
     kinds.DISPUTE_NEWS.name: _dispute,
     kinds.DOCUMENTS_SHARED.name: _shared,

@@ -21,6 +21,7 @@ TIME = "Fault 11: a step that runs out of time stores how far it came, and anoth
 ENCODINGS = "Fault 12: text is UTF-8, with or without a mark; nothing is guessed, and a NUL is refused"
 SCHEDULES = "Fault 13: schedules may fire twice, late, an hour back, or not at all"
 MAIL = "Fault 14: an event gets one mail at most; one that may be out is not sent again by itself"
+NEWS = "Fault 14: what an export has brought is told to each person once, and only while customers see it"
 RESTORE = "Fault 16: the raw exports rebuild what a dealer has lost of the table"
 
 PATIENCE = '"total_max_attempts": 4}'
@@ -136,6 +137,30 @@ FAULTS: tuple[Mutation, ...] = (
         "mail-claimed-first",
         Swap("OutboxState.CLAIMED", "OutboxState.DROPPED"),
         "tests/notifications/test_delivery.py::test_a_lost_answer_becomes_uncertain_and_is_never_repeated",
+    ),
+    Mutation(
+        NEWS,
+        "told-once-of-a-run",
+        Swap(", ToldRecord.pk.does_not_exist()", ""),
+        "tests/notifications/kinds/test_new_documents.py::test_a_step_that_runs_twice_tells_nobody_twice",
+    ),
+    Mutation(
+        NEWS,
+        "news-of-present-people",
+        Condition("False"),
+        "tests/notifications/kinds/test_new_documents.py::test_who_may_not_log_in_any_more_is_not_told",
+    ),
+    Mutation(
+        NEWS,
+        "first-run-is-no-news",
+        Condition("False"),
+        "tests/notifications/kinds/test_new_documents.py::test_a_mail_and_an_entry_say_what_is_new",
+    ),
+    Mutation(
+        NEWS,
+        "old-export-is-no-news",
+        Swap("<= NEWS_FOR", ">= NEWS_FOR * 0"),
+        "tests/notifications/kinds/test_new_documents.py::test_of_an_export_from_the_archive_nobody_is_told",
     ),
     Mutation(
         RESTORE,

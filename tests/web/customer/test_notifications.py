@@ -82,12 +82,17 @@ def test_each_kind_has_its_words(customer: Visitor, cast: Cast, now: datetime, i
     due = date(2024, 6, 20).isoformat()
     wanted = {"mail": "document_requested", "title": "Passport", "due": due}
     again = {"mail": "document_asked_again", "name": "scan.pdf", "reason": "Too dark"}
+    new = {"reference": "127118", "amount": "64218", "currency": "GBP", "due": ""}
     dispute = {"references": "126884", "words": "We ask the carrier."}
     for kind, about in (
         ("dispute_news", {**dispute, "state": "acknowledged"}),
         ("dispute_news", {**dispute, "state": "resolved_credit"}),
         ("dispute_news", {**dispute, "state": "resolved_rejected"}),
+        ("new_documents", {**new, "invoices": "1", "credits": "0", "due": due}),
+        ("new_documents", {**new, "invoices": "3", "credits": "2"}),
+        ("new_documents", {**new, "invoices": "0", "credits": "1"}),
         ("documents_shared", {"titles": "Service sheet", "count": "1"}),
+        ("documents_shared", {"titles": "Warranty, Manual", "count": "2"}),
         ("document_requested", wanted),
         ("document_requested", again),
         ("change_refused", {"field": "phone", "value": "01632 960 000", "reason": "Ask your branch"}),
@@ -100,8 +105,14 @@ def test_each_kind_has_its_words(customer: Visitor, cast: Cast, now: datetime, i
         "Your dispute over 126884: credited",
         "Your dispute over 126884: rejected",
         "We ask the carrier.",
+        "New invoice 127118, £642.18",
+        "Due 20 Jun 2024",
+        "3 new invoices, £642.18",
+        "and 2 credit notes",
+        "New credit note, £642.18",
         "Moorbeck Machinery has shared a document with you",
         "Service sheet",
+        "Moorbeck Machinery has shared 2 documents with you",
         "Moorbeck Machinery asks for a document",
         "Passport, by 20 Jun 2024",
         "Moorbeck Machinery asks you to send a document again",
