@@ -4,7 +4,7 @@ from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, PlainSerializer, field_validator
 from pydantic.dataclasses import dataclass
@@ -58,6 +58,8 @@ class HelpLink:
 MAX_REMINDERS = 2
 MAX_REMINDER_GAP = 13
 """Days from an invitation or a reminder to the next: a link works for 14."""
+MAX_STATEMENT_DAY = 28
+"""Of the month: every month has it."""
 REMINDER_DAYS = (7, 14)
 """Where a dealer has chosen no others."""
 OWN_SETTINGS = (
@@ -76,6 +78,8 @@ OWN_SETTINGS = (
     "customers_second_factor",
     "sms_codes",
     "invitation_reminders",
+    "statement_style",
+    "statement_day",
     "locale",
     "languages",
 )
@@ -100,6 +104,7 @@ class Profile:
     guide that they were given. Pages are in `locale`, unless their reader has chosen one of `languages`; `country` is
     None until the language was changed, and then where the dealer was before. A session at the dealer ends after
     `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None for the usual ones.
+    `statement_style`: each account's statement of a month is made from `statement_day` of the next on, None: the first.
     """
 
     slug: Annotated[str, Field(pattern=SLUG)]
@@ -136,6 +141,8 @@ class Profile:
     suspension: Suspension | None = None
     closing: Closing | None = None
     invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
+    statement_style: Literal["balance_forward", "open_item"] | None = None
+    statement_day: Annotated[int, Field(ge=1, le=MAX_STATEMENT_DAY)] | None = None
     own_texts: Texts | None = None
     own_mails: MailSettings | None = None
 
@@ -261,6 +268,8 @@ class PublicDealer:
     opening_hours: str | None = None
     idle_minutes: int | None = None
     suspended: bool | None = None
+    statement_style: Literal["balance_forward", "open_item"] | None = None
+    statement_day: Annotated[int, Field(ge=1, le=MAX_STATEMENT_DAY)] | None = None
     own_texts: Texts | None = None
 
     @property

@@ -39,6 +39,8 @@ from chalicelib.notifications.kinds.security_text import SecurityText
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
 from chalicelib.notifications.kinds.staff_factor_reset import StaffFactorReset
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
+from chalicelib.notifications.kinds.statement_ready import StatementReady
+from chalicelib.notifications.kinds.statement_round import StatementRound
 from chalicelib.notifications.kinds.user_deleted import UserDeleted
 
 KINDS: Handlers = (
@@ -63,6 +65,8 @@ KINDS: Handlers = (
     RunNews(),
     RunNewsShare(),
     NewDocuments(),
+    StatementRound(),
+    StatementReady(),
     FeedFiles(),
     DealerClosing(),
     SampleMail(),

@@ -119,6 +119,16 @@ SAMPLES: Mapping[str, Sample] = {
             "credits": 0,
         },
     ),
+    "statement_ready": Sample(
+        lazy_gettext("Statement ready"),
+        lambda day: {
+            **_account(day),
+            "month": day,
+            "closing": "113.76",
+            "invoices": [("127072", "3.98", day), ("127073", "25.78", day)],
+            "more": 0,
+        },
+    ),
     "message_answered": Sample(
         lazy_gettext("Question answered"),
         lambda _day: {

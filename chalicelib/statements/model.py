@@ -28,7 +28,7 @@ class Effect(StrEnum):
 
     ENTERED is a row of the ledger. Of a ledger without receipts it was SETTLED on its date, or partly paid on an
     UNDATED day. REMOVED: the dealer's system no longer has the row. UNLISTED is the rest of a balance that was brought
-    forward.
+    forward. CHANGED is what entries of earlier statements have changed by since.
     """
 
     ENTERED = "entered"
@@ -36,6 +36,7 @@ class Effect(StrEnum):
     UNDATED = "undated"
     REMOVED = "removed"
     UNLISTED = "unlisted"
+    CHANGED = "changed"
 
 
 class Source(StrEnum):

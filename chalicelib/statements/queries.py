@@ -1,34 +1,50 @@
-"""Reads a statement of an account."""
+"""Reads statements of an account: one made now, and those that were made each month."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.publication import Published
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Buckets, ageing_policy, sum_by_age
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.settlement import Saving
-from chalicelib.statements.model import Period, Statement, statement_of
+from chalicelib.statements import repo
+from chalicelib.statements.model import Movement, Period, Statement, StatementStyle, movements_of, statement_of
+from chalicelib.statements.monthly import ArchivedItem, ArchivedStatement, continued
 
 
 @dataclass(frozen=True)
 class AccountStatement:
-    """A statement made now, and the account that it is of."""
+    """A statement, and the account that it is of as its newest figures have it.
+
+    `archived`: it is a month's as it was made, with the name and address, and the ages, of then.
+    """
 
     view: AccountView
     statement: Statement
+    archived: ArchivedStatement | None = None
+
+    @property
+    def as_at(self) -> date:
+        """The date of the figures that it was made from."""
+        return self.archived.as_at if self.archived else self.view.as_at
+
+    @property
+    def addressee(self) -> tuple[str, ...]:
+        """Name and address of the customer."""
+        return (self.archived.name, *self.archived.address) if self.archived else addressee_of(self.view.facts)
 
     @cached_property
     def buckets(self) -> Buckets | None:
         """The closing balance by age, as of the end of the period; None where what was open then is not known."""
-        items, view = self.statement.items, self.view
-        if items is None:
-            return None
-        day = min(self.statement.period.last, view.as_at)
-        policy = ageing_policy(view.facts, view.dealer.ageing, as_at=day)
-        return sum_by_age(items, policy=policy, aged=view.facts.aged if day == view.as_at else None)
+        if self.archived:
+            return _archived_buckets(self.archived)
+        return buckets_of(self.view, self.statement)
 
     @cached_property
     def saving(self) -> Saving | None:
@@ -51,14 +67,157 @@ def account_statement(
     `published` and `era` are those of `ledger.queries.account_view`, as is what it raises.
     """
     view = ledger.account_view(scope, ref=ref, now=now, published=published, era=era)
-    return AccountStatement(view, _made(scope, view, period))
-
-
-def _made(scope: TenantScope, view: AccountView, period: Period) -> Statement:
-    return statement_of(
+    made = statement_of(
         ledger.every_row(scope, head=view.head),
         balance=view.head.balance,
         as_at=view.as_at,
         period=period,
-        balance_forward=view.facts.ledger_type == "balance_forward",
+        balance_forward=_carries(view),
+    )
+    return AccountStatement(view, made)
+
+
+def archived_statements(scope: TenantScope, ref: str, *, era: str) -> list[ArchivedStatement]:
+    """The statements that were made of the account in this era, newest first; of a customer, in their own."""
+    return repo.archived(scope, ref, era=era)
+
+
+def archived_statement(
+    scope: TenantScope,
+    *,
+    ref: str,
+    month: str,
+    now: datetime,
+    published: Published | None = None,
+    era: str | None = None,
+) -> AccountStatement:
+    """The statement of a month as it was made; with the newest of them, what has come since.
+
+    Raises NotFoundError, and what `ledger.queries.account_view` raises.
+    """
+    view = ledger.account_view(scope, ref=ref, now=now, published=published, era=era)
+    own = era_of(scope, ref, era or "")
+    found = repo.statement(scope, ref, era=own, month=month)
+    if found is None:
+        raise NotFoundError
+    listed = repo.lines(scope, ref, era=own, month=month)
+    items = None if found.items is None else tuple(_row(one) for one in listed.items)
+    statement = Statement(
+        period=found.period,
+        opening=found.opening,
+        movements=listed.movements,
+        closing=found.closing,
+        later=_since(scope, view, found, own),
+        items=items,
+        source=found.source,
+        known_from=found.known_from,
+    )
+    return AccountStatement(view, statement, found)
+
+
+def chosen_statement(
+    scope: TenantScope,
+    *,
+    ref: str,
+    period: Period,
+    now: datetime,
+    published: Published | None = None,
+    era: str | None = None,
+) -> tuple[AccountStatement, list[ArchivedStatement]]:
+    """The statement of a period, and all that were made: of a whole month the one that was made, if any was.
+
+    Raises what `ledger.queries.account_view` raises.
+    """
+    archived = archived_statements(scope, ref, era=era or "")
+    if period.month and any(one.month == period.month for one in archived):
+        found = archived_statement(scope, ref=ref, month=period.month, now=now, published=published, era=era)
+    else:
+        found = account_statement(scope, ref=ref, now=now, period=period, published=published, era=era)
+    return found, archived
+
+
+def era_of(scope: TenantScope, ref: str, era: str) -> str:
+    """The era whose statements the scope may read: a customer's own."""
+    return scope.eras.get(ref, "") if isinstance(scope, CustomerScope) else era
+
+
+def made_of(
+    view: AccountView, statement: Statement, *, era: str, style: StatementStyle, now: datetime
+) -> ArchivedStatement:
+    """The statement as it is kept."""
+    buckets = buckets_of(view, statement)
+    name, *address = addressee_of(view.facts)
+    return ArchivedStatement(
+        month=statement.period.month,
+        era=era,
+        style=style,
+        made_at=now,
+        run=view.head.run,
+        as_at=view.as_at,
+        opening=statement.opening,
+        debits=statement.debits,
+        credits=statement.credits,
+        closing=statement.closing,
+        currency=view.facts.currency,
+        name=name,
+        address=tuple(address),
+        source=statement.source,
+        known_from=statement.known_from,
+        lines=len(statement.movements),
+        items=None if statement.items is None else len(statement.items),
+        late=sum(one.late for one in statement.movements),
+        ages=buckets.amounts if buckets else (),
+        aged_by=buckets.source if buckets else "none",
+    )
+
+
+def buckets_of(view: AccountView, statement: Statement) -> Buckets | None:
+    """The closing balance by age, as of the end of the period; None where what was open then is not known."""
+    if statement.items is None:
+        return None
+    day = min(statement.period.last, view.as_at)
+    policy = ageing_policy(view.facts, view.dealer.ageing, as_at=day)
+    return sum_by_age(statement.items, policy=policy, aged=view.facts.aged if day == view.as_at else None)
+
+
+def addressee_of(facts: AccountFacts) -> tuple[str, ...]:
+    """Name and address of the customer, as the dealer's system has them."""
+    lines = (facts.address_1, facts.address_2, facts.address_3, facts.address_4, facts.city, facts.region)
+    return (facts.name, *(line for line in (*lines, facts.postcode) if line))
+
+
+def _archived_buckets(found: ArchivedStatement) -> Buckets | None:
+    if found.items is None:
+        return None
+    by = found.aged_by
+    return Buckets(found.ages, found.closing, "rows" if by == "rows" else "dealer" if by == "dealer" else "none")
+
+
+def _since(scope: TenantScope, view: AccountView, found: ArchivedStatement, era: str) -> tuple[Movement, ...]:
+    """What is not yet on a statement, with what was entered late; nothing under one that others have followed."""
+    before = repo.chain(scope, view.ref, era=era)
+    if before is None or before.month != found.month:
+        return ()
+    rows = ledger.every_row(scope, head=view.head)
+    period = Period(before.last + timedelta(days=1), date.max)
+    balance, as_at = view.head.balance, view.as_at
+    made = statement_of(rows, balance=balance, as_at=as_at, period=period, balance_forward=_carries(view))
+    moved = movements_of(rows, balance=balance, as_at=as_at, balance_forward=_carries(view)).listed
+    return continued(made, moved, before).movements
+
+
+def _carries(view: AccountView) -> bool:
+    return view.facts.ledger_type == "balance_forward"
+
+
+def _row(one: ArchivedItem) -> Row:
+    return Row(
+        one.transaction_id,
+        one.type,
+        one.reference,
+        one.on,
+        one.total,
+        one.outstanding,
+        due_date=one.due or None,
+        description=one.description or None,
     )

@@ -4,6 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.http.request import Request
+from chalicelib.statements.model import StatementStyle
+from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web.customer.statement_query import (
     OWN,
@@ -29,10 +31,18 @@ def shown_statement(
     request: Request, found: AccountStatement, query: StatementQuery, *, linked: bool
 ) -> ShownStatement:
     """The statement in words."""
-    return shown(found, RowFormatter.of(found.view, request.fmt), query.style, query.parts, linked=linked)
+    return shown(found, RowFormatter.of(found.view, request.fmt), style_of(found, query), query.parts, linked=linked)
 
 
-def statement_context(request: Request, query: StatementQuery, made: ShownStatement) -> dict[str, Any]:
+def style_of(found: AccountStatement, query: StatementQuery) -> StatementStyle:
+    """What was asked for, else that in which it was made."""
+    usual = found.archived.style if found.archived else StatementStyle.BALANCE_FORWARD
+    return query.style or usual
+
+
+def statement_context(
+    request: Request, query: StatementQuery, made: ShownStatement, archived: list[ArchivedStatement]
+) -> dict[str, Any]:
     """What the template needs besides the account's header."""
     found, fmt = made.found, request.fmt
     today = fmt.today(request.now)
@@ -47,6 +57,8 @@ def statement_context(request: Request, query: StatementQuery, made: ShownStatem
         "slip": slip(made),
         "segments": segments(found.buckets) if found.buckets and made.ages else [],
         "query": query,
+        "style": style_of(found, query),
+        "archived_statements": [(one.month, fmt.month(one.period.first), one.closing) for one in archived],
         "choices": [*((f"{month:%Y-%m}", fmt.month(month)) for month in months), (OWN, None)],
         "styles": list(STYLES.items()),
         "parts": [(part, PART_LABELS[part], part in query.parts) for part in PARTS],

@@ -17,11 +17,11 @@ _MAX_DATE = 10
 
 
 class StatementQuery(NamedTuple):
-    """What was asked for. `choice` is a month or OWN; `errors` and the typed days are those of the two date fields."""
+    """What was asked for. `choice` is a month or OWN; without a `style` it is the usual one; `errors` and the typed days are those of the two date fields."""
 
     period: Period
     choice: str
-    style: StatementStyle = StatementStyle.BALANCE_FORWARD
+    style: StatementStyle | None = None
     parts: frozenset[str] = frozenset(PARTS)
     errors: Mapping[str, str] = {}
     typed: tuple[str, str] = ("", "")
@@ -32,7 +32,7 @@ class StatementQuery(NamedTuple):
         return [
             ("period", self.choice),
             *(own if self.choice == OWN else []),
-            ("style", self.style.value),
+            *([("style", self.style.value)] if self.style else []),
             ("asked", "1"),
             *(("with", part) for part in PARTS if part in self.parts),
         ]
@@ -74,8 +74,8 @@ def _month(text: str, today: date) -> Period | None:
     return Period(period.first, min(period.last, today)) if period.first <= today else None
 
 
-def _style(text: str) -> StatementStyle:
-    return next((style for style in StatementStyle if style == text), StatementStyle.BALANCE_FORWARD)
+def _style(text: str) -> StatementStyle | None:
+    return next((style for style in StatementStyle if style == text), None)
 
 
 def _day(text: str) -> date | None:

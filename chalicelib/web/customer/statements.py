@@ -13,6 +13,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.statements import queries as statements
+from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer.account_page import account_ref
@@ -31,7 +32,7 @@ def statement(request: Request) -> Response:
     """One statement, of a month or of any days."""
     query = asked_statement(request)
     try:
-        found = _found(request, query)
+        found, archived = _found(request, query)
     except NoFiguresError as error:
         return page(request, "customer/no_figures.html", ref=account_ref(request), published=error.published)
     except SnapshotExpiredError:
@@ -43,7 +44,7 @@ def statement(request: Request) -> Response:
         status=422 if query.errors else 200,
         home=HOME,
         **account_header(found.view, made.formatter),
-        **statement_context(request, query, made),
+        **statement_context(request, query, made, archived),
     )
 
 
@@ -68,17 +69,17 @@ def xlsx(request: Request) -> Response:
 def download_file(request: Request, kind: DownloadKind) -> DownloadFile:
     """The statement as a file. Raises NoFiguresError and SnapshotExpiredError."""
     query = asked_statement(request)
-    found = _found(request, query)
+    found, _archived = _found(request, query)
     return statement_files.statement_file(
         request.customer_scope, shown_statement(request, found, query, linked=False), kind
     )
 
 
-def _found(request: Request, query: StatementQuery) -> AccountStatement:
+def _found(request: Request, query: StatementQuery) -> tuple[AccountStatement, list[ArchivedStatement]]:
     scope, ref = request.customer_scope, account_ref(request)
     if ref is None:
         raise NoFiguresError(dealers.published(scope))
-    return statements.account_statement(scope, ref=ref, now=request.now, period=query.period)
+    return statements.chosen_statement(scope, ref=ref, now=request.now, period=query.period)
 
 
 def _file(request: Request, kind: DownloadKind) -> Response:

@@ -116,7 +116,7 @@ def document(
         dealer=view.dealer.name,
         sender=sender_of(view.dealer),
         addressee_label=_("%(type)s to", type=label),
-        addressee=addressee_of(view.facts),
+        addressee=_addressee(view.facts),
         facts=_pairs(
             (_("%(type)s date and tax point", type=label), _day(formatter, row.transaction_date)),
             (_("Due date"), _day(formatter, row.due_date)),
@@ -243,8 +243,7 @@ def sender_of(dealer: Dealer) -> tuple[str, ...]:
     )
 
 
-def addressee_of(facts: AccountFacts) -> tuple[str, ...]:
-    """Name and address of the customer, as the dealer's system has them."""
+def _addressee(facts: AccountFacts) -> tuple[str, ...]:
     lines = (facts.address_1, facts.address_2, facts.address_3, facts.address_4)
     return _filled(facts.name, *lines, facts.city, facts.region, facts.postcode)
 

@@ -16,6 +16,8 @@ SETTING_LABELS: dict[str, LazyText] = {
     "help_links": lazy_gettext("Help links"),
     "document_version": lazy_gettext("Document Version"),
     "ageing": lazy_gettext("Age of transactions"),
+    "statement_style": lazy_gettext("Monthly statements"),
+    "statement_day": lazy_gettext("Made on day"),
     "idle_minutes": lazy_gettext("Log out after"),
     "locale": lazy_gettext("Language"),
     "languages": lazy_gettext("Languages to choose"),
@@ -39,6 +41,11 @@ AGEING_METHODS: Mapping[str, LazyText] = {
     "days": lazy_gettext("By 30 days"),
 }
 YES_NO: Mapping[str, LazyText] = {"yes": lazy_gettext("Yes"), "no": lazy_gettext("No")}
+STATEMENT_STYLES: Mapping[str, LazyText] = {
+    "no": lazy_gettext("None"),
+    "balance_forward": lazy_gettext("Balance forward: all movements"),
+    "open_item": lazy_gettext("Open item: what is still open"),
+}
 AGEING_BASES: Mapping[str, LazyText] = {
     "invoice": lazy_gettext("From the invoice date"),
     "due": lazy_gettext("From the due date"),
@@ -63,6 +70,8 @@ def entered(profile: Profile) -> dict[str, str]:
         "languages": " ".join(sorted(profile.languages or ())),
         "ageing_method": profile.ageing.method,
         "ageing_basis": profile.ageing.basis,
+        "statement_style": profile.statement_style or "no",
+        "statement_day": str(profile.statement_day or 1),
         "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",
         "customers_second_factor": "yes" if profile.customers_need_second_factor else "no",
         "sms_codes": "yes" if profile.offers_sms_codes else "no",

@@ -19,7 +19,7 @@ from chalicelib.rendering.statement_document import StatementDocument, Statement
 from chalicelib.statements.model import Effect, Movement, Period, Source, StatementStyle, kind_of
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.store.temporary_files import safe_file_name
-from chalicelib.web.presenters.invoice import REASONS, SETTLED, addressee_of, mark_of, sender_of
+from chalicelib.web.presenters.invoice import REASONS, SETTLED, mark_of, sender_of
 from chalicelib.web.presenters.transactions import RowFormatter, ages_of, row_link
 
 EFFECTS = {
@@ -27,6 +27,7 @@ EFFECTS = {
     Effect.UNDATED: lazy_gettext("Settled"),
     Effect.REMOVED: lazy_gettext("Removed"),
     Effect.UNLISTED: lazy_gettext("Other entries"),
+    Effect.CHANGED: lazy_gettext("Corrections"),
 }
 STYLES = {
     StatementStyle.BALANCE_FORWARD: lazy_gettext("All movements"),
@@ -152,8 +153,8 @@ def document(shown_: ShownStatement, *, logo: bytes | None) -> StatementDocument
         dealer=view.dealer.name,
         sender=sender_of(view.dealer),
         addressee_label=_("Statement to"),
-        addressee=addressee_of(view.facts),
-        facts=((_("Account"), view.ref), (_("Figures as of"), formatter.fmt.date(view.as_at))),
+        addressee=found.addressee,
+        facts=((_("Account"), view.ref), (_("Figures as of"), formatter.fmt.date(found.as_at))),
         references=(
             (_("From"), formatter.fmt.date(statement.period.first)),
             (_("To"), formatter.fmt.date(statement.period.last)),
@@ -164,7 +165,7 @@ def document(shown_: ShownStatement, *, logo: bytes | None) -> StatementDocument
             *later,
             *(_drawn(formatter, line) for line in shown_.later),
         ),
-        ages_title=_("Ageing on %(day)s", day=formatter.fmt.date(min(statement.period.last, view.as_at))),
+        ages_title=_("Ageing on %(day)s", day=formatter.fmt.date(min(statement.period.last, found.as_at))),
         ages=(
             *((label, formatter.money(amount)) for _age, label, amount in shown_.ages),
             (_("Balance"), formatter.money(statement.closing)),
@@ -227,7 +228,7 @@ class _Words:
         return Line(
             on=date.fromisoformat(one.on),
             type=self._type(one),
-            reference=one.reference if one.effect != Effect.UNLISTED else "",
+            reference=one.reference if one.row_key else "",
             description=self._description(one),
             amounts=(one.amount, None) if one.amount > 0 else (None, one.amount),
             balance=0,
@@ -260,12 +261,14 @@ class _Words:
             return _("No longer in the ledger of %(dealer)s", dealer=self.formatter.dealer)
         if one.effect == Effect.UNLISTED:
             return _("Payments and other entries that were not sent one by one")
+        if one.effect == Effect.CHANGED:
+            return _("Changes to entries of earlier statements")
         if one.effect == Effect.UNDATED:
             return _("Paid or credited; the day is not known")
         return str(REASONS.get(one.description, SETTLED))
 
     def _link(self, one: Movement) -> str:
-        if not self.linked or one.row_key is None or one.effect == Effect.UNLISTED:
+        if not self.linked or one.row_key is None:
             return ""
         on = one.on if one.effect in {Effect.ENTERED, Effect.UNDATED} else ""
         row = Row(one.transaction_id, one.type, one.reference, on, 0, 0)
@@ -306,6 +309,8 @@ def _notes(
 ) -> Iterator[str]:
     statement, fmt, dealer = found.statement, formatter.fmt, found.view.dealer.name
     first, last = statement.period
+    if found.archived:
+        yield _("Made on %(day)s.", day=fmt.stamp(found.archived.made_at))
     if statement.known_from is None:
         yield _("%(dealer)s has sent no transactions of this account.", dealer=dealer)
     elif first < statement.known_from:
@@ -315,8 +320,8 @@ def _notes(
             dealer=dealer,
             day=fmt.date(statement.known_from),
         )
-    if last > found.view.as_at:
-        yield _("The figures are those of %(day)s.", day=fmt.date(found.view.as_at))
+    if last > found.as_at:
+        yield _("The figures are those of %(day)s.", day=fmt.date(found.as_at))
     if statement.source is Source.SETTLED_DATES:
         yield _(
             "%(dealer)s does not send the payments of this account. What was settled is taken off on the day that its "
@@ -329,7 +334,7 @@ def _notes(
             "settled do not add up to the balance of that day.",
             day=fmt.date(last),
         )
-    elif style is StatementStyle.OPEN_ITEM and last < found.view.as_at:
+    elif style is StatementStyle.OPEN_ITEM and last < found.as_at:
         yield _(
             "What was open on %(day)s is worked out from the dates on which items were settled.", day=fmt.date(last)
         )
@@ -343,7 +348,7 @@ def _notes(
 
 
 def _settlement(found: AccountStatement, formatter: RowFormatter) -> Settlement | None:
-    saving = found.saving
+    saving = None if found.archived else found.saving
     if saving is None:
         return None
     chosen = sorted((row for row in found.view.open_rows if row.key in saving.keys), key=newest_first)

@@ -10,7 +10,16 @@ from chalice.app import Response
 from chalicelib.dealers import model, operations
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
-from chalicelib.dealers.model import HELP_ADDRESS, IDLE, MAX_HELP_LINKS, MAX_IDLE, MIN_IDLE, Dealer, HelpLink
+from chalicelib.dealers.model import (
+    HELP_ADDRESS,
+    IDLE,
+    MAX_HELP_LINKS,
+    MAX_IDLE,
+    MAX_STATEMENT_DAY,
+    MIN_IDLE,
+    Dealer,
+    HelpLink,
+)
 from chalicelib.dealership_users.queries import without_strong_factor
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
@@ -24,7 +33,14 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.web.presenters.languages import language_names
-from chalicelib.web.presenters.settings import AGEING_BASES, AGEING_METHODS, SETTING_LABELS, YES_NO, entered
+from chalicelib.web.presenters.settings import (
+    AGEING_BASES,
+    AGEING_METHODS,
+    SETTING_LABELS,
+    STATEMENT_STYLES,
+    YES_NO,
+    entered,
+)
 from chalicelib.web.staff.last_saved import LastSaved, last_saved
 from chalicelib.web.staff.settings_form import OneOf, SettingField, email_address, plain_text, read_form
 
@@ -42,6 +58,7 @@ _SETTING_OF = {
 _OPTIONS = {
     "ageing_method": AGEING_METHODS,
     "ageing_basis": AGEING_BASES,
+    "statement_style": STATEMENT_STYLES,
     "staff_second_factor": YES_NO,
     "customers_second_factor": YES_NO,
     "sms_codes": YES_NO,
@@ -49,6 +66,7 @@ _OPTIONS = {
 _MAX_WAS = 20_000
 _CHOOSE = lazy_gettext("Choose one of the list")
 _AGEING = get_type_hints(AgeingSetting)
+_STYLES = tuple(style for style in STATEMENT_STYLES if style != "no")
 
 
 def _phone(typed: str) -> str:
@@ -81,6 +99,14 @@ def _idle(typed: str) -> int | None:
     return minutes if minutes != IDLE else None
 
 
+def _statement_day(typed: str) -> int | None:
+    """A day of the month; None for the first, which need not be stored."""
+    day = int(typed) if re.fullmatch(r"[0-9]{1,2}", typed) else 0
+    if not 1 <= day <= MAX_STATEMENT_DAY:
+        raise InvalidError(_("Enter a day of the month from 1 to %(most)s", most=MAX_STATEMENT_DAY))
+    return day if day > 1 else None
+
+
 FIELDS = (  # in the order of the form
     SettingField("phone", _phone),
     SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
@@ -97,6 +123,8 @@ FIELDS = (  # in the order of the form
     ),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
+    SettingField("statement_style", OneOf({"no": None, **{name: name for name in _STYLES}}, _CHOOSE)),
+    SettingField("statement_day", _statement_day),
     SettingField("idle_minutes", _idle),
     SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, _CHOOSE)),
     SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, _CHOOSE)),
@@ -179,6 +207,8 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "document_version": values["document_version"] or None,
         "idle_minutes": values["idle_minutes"],
         "ageing": AgeingSetting(values["ageing_method"], values["ageing_basis"]),
+        "statement_style": values["statement_style"],
+        "statement_day": values["statement_day"],
         "staff_second_factor": values["staff_second_factor"],
         "customers_second_factor": values["customers_second_factor"],
         "sms_codes": values["sms_codes"],
@@ -292,6 +322,7 @@ def _page(
         methods=AGEING_METHODS,
         bases=AGEING_BASES,
         yes_no=YES_NO,
+        statement_styles=STATEMENT_STYLES,
         links=range(MAX_HELP_LINKS),
         languages=_choices(request, dealer),
         offered=filled["languages"].split(),

@@ -15,6 +15,7 @@ from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.statements import queries as statements
+from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer.statement_page import asked_statement, shown_statement, statement_context
@@ -36,7 +37,7 @@ def statement(request: Request) -> Response:
     link = request.params["account"]
     account, query = _account(request, link), asked_statement(request)
     try:
-        found = _found(request, account, link, query)
+        found, archived = _found(request, account, link, query)
     except NoFiguresError:
         return redirect(f"/staff/accounts/{link}")
     except SnapshotExpiredError:
@@ -51,7 +52,7 @@ def statement(request: Request) -> Response:
         entry=account.row.entry,
         account_link=f"/staff/accounts/{link}",
         **account_header(found.view, made.formatter) | {"fresh": fresh},
-        **statement_context(request, query, made),
+        **statement_context(request, query, made, archived),
     )
 
 
@@ -76,7 +77,7 @@ def xlsx(request: Request) -> Response:
 def download_file(request: Request, link: str, kind: DownloadKind) -> DownloadFile:
     """The statement of the account behind `link` as a file. Raises NoFiguresError and SnapshotExpiredError."""
     query = asked_statement(request)
-    found = _found(request, _account(request, link), link, query)
+    found, _archived = _found(request, _account(request, link), link, query)
     return statement_files.statement_file(
         request.dealer_scope, shown_statement(request, found, query, linked=False), kind
     )
@@ -86,8 +87,10 @@ def _account(request: Request, link: str) -> StaffAccount:
     return customers.staff_account(request.dealer_scope, from_link_part(link))
 
 
-def _found(request: Request, account: StaffAccount, link: str, query: StatementQuery) -> AccountStatement:
-    return statements.account_statement(
+def _found(
+    request: Request, account: StaffAccount, link: str, query: StatementQuery
+) -> tuple[AccountStatement, list[ArchivedStatement]]:
+    return statements.chosen_statement(
         request.dealer_scope,
         ref=from_link_part(link),
         now=request.now,

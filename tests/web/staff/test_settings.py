@@ -38,6 +38,8 @@ GOOD = {
     "document_version": "11/12/2025",
     "ageing_method": "days",
     "ageing_basis": "due",
+    "statement_style": "open_item",
+    "statement_day": "5",
     "idle_minutes": "45",
 }
 
@@ -97,7 +99,10 @@ def test_the_form_shows_what_is_so_and_an_empty_field_takes_it_away(admin: Visit
     wanted = {**GOOD, **shown, "support_email": "parts@moorbeck.example", "sales_email": "sales@moorbeck.example"}
     assert {name: fields[name] for name in GOOD} == wanted
     admin.submit(
-        HOME, **dict.fromkeys((*GOOD,), "") | {"ageing_method": "days", "ageing_basis": "due", "idle_minutes": "30"}
+        HOME,
+        **dict.fromkeys((*GOOD,), "")
+        | {"ageing_method": "days", "ageing_basis": "due", "idle_minutes": "30"}
+        | {"statement_style": "no", "statement_day": "1"},
     )
     emptied = now_set(cast)
     assert (emptied.phone, emptied.phone_note, emptied.opening_hours) == ("", None, None)
