@@ -105,6 +105,11 @@ def chase_documents(event: CloudWatchEvent) -> int:
     return triggers.notifications.chase_documents(event)
 
 
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def make_statements(event: CloudWatchEvent) -> int:
+    return triggers.notifications.make_statements(event)
+
+
 if settings.is_on_lambda():
     services.prepare()
 

@@ -44,6 +44,9 @@ DISPUTE_NEWS = AlertKind("dispute_news", lazy_gettext("News of my disputes"), ("
 MESSAGE_ANSWERED = AlertKind(
     "message_answered", lazy_gettext("Answers to my questions"), ("message_answered",), Module.MESSAGES
 )
+STATEMENT_READY = AlertKind(
+    "statement_ready", lazy_gettext("My monthly statement"), ("statement_ready",), Module.INVOICES
+)
 DOCUMENTS_SHARED = AlertKind(
     "documents_shared",
     lazy_gettext("Documents shared with me"),
@@ -87,6 +90,7 @@ KINDS = (
     NEW_DOCUMENTS,
     MESSAGE_ANSWERED,
     DISPUTE_NEWS,
+    STATEMENT_READY,
     DOCUMENTS_SHARED,
     DOCUMENT_REQUESTED,
     CHANGE_REFUSED,

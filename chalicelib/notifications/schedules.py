@@ -14,6 +14,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.statements import operations as statements
 from chalicelib.store import outbox, outbox_messages
 
 
@@ -52,6 +53,14 @@ def chase_documents(*, now: datetime, ids: Ids, remaining: Remaining = no_deadli
     Reads: the list of dealers, their settings, and two lists of each of what is due.
     """
     return for_each_dealer(lambda scope: document_requests.chase(scope, now=now, ids=ids), now=now, remaining=remaining)
+
+
+def make_statements(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline) -> int:
+    """Begin the statements of a month where they are due; at how many dealers.
+
+    Reads: the list of dealers, their settings, and where they are made, what is published and the month begun last.
+    """
+    return for_each_dealer(lambda scope: statements.begin_due(scope, now=now, ids=ids), now=now, remaining=remaining)
 
 
 def _resume_lanes(scope: ImportScope) -> int:

@@ -43,7 +43,6 @@ def begin_due(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
         return 0
     period = due_month(local_date(now, dealer.time_zone), dealer.statement_day or 1)
     as_at = dealers.published(scope).as_at
-    # Tested control: statements-wait-for-figures
     if as_at is None or as_at < period.last or repo.begun_month(scope) >= period.month:
         return 0
     first = _round(scope, {"month": period.month, "shard": 0, "after": "", "again": ""}, now=now, ids=ids)

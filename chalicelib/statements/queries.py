@@ -121,15 +121,16 @@ def chosen_statement(
     ref: str,
     period: Period,
     now: datetime,
+    as_made: bool = True,
     published: Published | None = None,
     era: str | None = None,
 ) -> tuple[AccountStatement, list[ArchivedStatement]]:
-    """The statement of a period, and all that were made: of a whole month the one that was made, if any was.
+    """The statement of a period, and all that were made: `as_made`, of a whole month the one that was, if any was.
 
     Raises what `ledger.queries.account_view` raises.
     """
     archived = archived_statements(scope, ref, era=era or "")
-    if period.month and any(one.month == period.month for one in archived):
+    if as_made and period.month and any(one.month == period.month for one in archived):
         found = archived_statement(scope, ref=ref, month=period.month, now=now, published=published, era=era)
     else:
         found = account_statement(scope, ref=ref, now=now, period=period, published=published, era=era)

@@ -103,7 +103,6 @@ def put(
         known=pack_known(after.known),
     )
     model = StatementChainRecord
-    # Tested control: statement-made-once
     unmoved = model.month == before.month if before else model.pk.does_not_exist()
     with suppress(TransactionRefusedError):
         with transaction() as t:

@@ -57,6 +57,13 @@ def chase_documents(event: CloudWatchEvent | None = None) -> int:
     return schedules.chase_documents(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
 
 
+def make_statements(event: CloudWatchEvent | None = None) -> int:
+    """Every hour: a month's statements of dealers whose day has come. Returns at how many they were begun."""
+    bind(schedule="make_statements")
+    current = services.current()
+    return schedules.make_statements(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
+
+
 def _send_due(text: str, remaining: Remaining) -> None:
     body, deps = json.loads(text), services.current().mail_deps
     if body.get("identity") is True:

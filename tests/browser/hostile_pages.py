@@ -192,6 +192,7 @@ MAILS = (
     "document_reminder",
     "document_asked_again",
     "documents_shared",
+    "statement_ready",
     "message_answered",
     "new_documents",
     "dealer_closing",
@@ -213,6 +214,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"name": text, "sent": "5 Jun 2024", "added": True, "when": "5 Jun 2024 10:00", "where": text}
     context |= {"email": "someone@farm.example", "code": "314159", "to_log_in": True}
     context |= {"is_reset": True, "factors": [text, text]}
+    context |= {"month": text, "closing": text, "invoices": [(text, text, text)], "more": 2}
     context |= {"references": text, "amount": text, "state": "resolved_credit", "credit": text, "answer": text}
     context |= {"accounts": [{"title": text, "lines": [text]}], "invoices": 1, "credits": 0}
     for template in MAILS:

@@ -105,6 +105,15 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         invoices=1,
         credits=0,
     ),
+        "statement_ready",
+        head,
+        account_number="1200",
+        month="1",
+        closing="2",
+        invoices=[("3", "4", "5"), ("6", "7", "")],
+        more=8,
+    ),
+    lambda head: made("statement_ready", head, account_number="1200", month="1", closing="2", invoices=[], more=0),
     lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 

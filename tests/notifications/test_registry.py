@@ -11,6 +11,8 @@ DEALERS = {
     "staff_invitation",
     "era_started",
     "feed_files",
+    "statement_ready",
+    "statement_round",
     "access_ended",
     "staff_changed",
     "staff_factor_reset",

@@ -48,6 +48,7 @@ SCHEDULES: tuple[Callable[[], int], ...] = (
     notifications.resume_bulk,
     notifications.expire_invitations,
     notifications.chase_documents,
+    notifications.make_statements,
     feed.take_feed,
 )
 PAIRS = {

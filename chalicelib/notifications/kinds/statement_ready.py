@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from chalicelib.alerts.kinds import STATEMENT_READY
+from chalicelib.alerts.model import Alert
 from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
@@ -40,18 +42,20 @@ class StatementReady(Notice):
         owed = [one for one in listed if one.type == TransactionType.INVOICE and one.outstanding > 0]
         with i18n.activated(lambda: dealer.locale):
             month = fmt.month(made.period.first)
+        path = f"/statements?period={made.month}"
         mail = deps.mail(
             self.kind,
             dealer,
             to=email,
-            link=deps.link(f"/statements?period={made.month}"),
+            link=deps.link(path),
             account_number=ref,
             month=month,
             closing=fmt.money(made.closing, made.currency),
             invoices=[_invoice(fmt, one, made.currency) for one in owed[:MAX_NAMED]],
             more=max(0, len(owed) - MAX_NAMED),
         )
-        return ComposedMail(mail)
+        about = {"month": made.month, "closing": str(made.closing), "currency": made.currency}
+        return ComposedMail(mail, alert=Alert(STATEMENT_READY.name, ref, era, path, about))
 
 
 def _invoice(fmt: Formats, one: ArchivedItem, currency: str) -> tuple[str, str, str]:

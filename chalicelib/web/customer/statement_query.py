@@ -17,7 +17,10 @@ _MAX_DATE = 10
 
 
 class StatementQuery(NamedTuple):
-    """What was asked for. `choice` is a month or OWN; without a `style` it is the usual one; `errors` and the typed days are those of the two date fields."""
+    """What was asked for. `choice` is a month or OWN; without a `style` it is the usual one.
+
+    `errors` and the typed days are those of the two date fields.
+    """
 
     period: Period
     choice: str

@@ -18,7 +18,7 @@ from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.customer.statement_page import asked_statement, shown_statement, statement_context
-from chalicelib.web.customer.statement_query import StatementQuery
+from chalicelib.web.customer.statement_query import OWN, StatementQuery
 from chalicelib.web.customer.transactions import DOWNLOADS
 from chalicelib.web.presenters.transactions import account_header
 
@@ -79,7 +79,9 @@ def _found(request: Request, query: StatementQuery) -> tuple[AccountStatement, l
     scope, ref = request.customer_scope, account_ref(request)
     if ref is None:
         raise NoFiguresError(dealers.published(scope))
-    return statements.chosen_statement(scope, ref=ref, now=request.now, period=query.period)
+    return statements.chosen_statement(
+        scope, ref=ref, now=request.now, period=query.period, as_made=query.choice != OWN
+    )
 
 
 def _file(request: Request, kind: DownloadKind) -> Response:

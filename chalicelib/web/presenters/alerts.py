@@ -90,6 +90,13 @@ def _dispute(about: About, dealer: str, fmt: Formats) -> Words:
     return Words("chat-square-text", tone, title, about["words"])
 
 
+def _statement(about: About, dealer: str, fmt: Formats) -> Words:
+    month = fmt.month(date.fromisoformat(f"{about['month']}-01"))
+    closing = fmt.money(int(about["closing"]), about["currency"])
+    title = _("Your statement from %(dealer)s, %(month)s", dealer=dealer, month=month)
+    return Words("file-text", "", title, _("Closing balance %(amount)s", amount=closing))
+
+
 def _shared(about: About, dealer: str, fmt: Formats) -> Words:
     del fmt
     number = int(about["count"])
@@ -124,6 +131,7 @@ _WORDS: Mapping[str, Callable[[About, str, Formats], Words]] = {
     kinds.NEW_DOCUMENTS.name: _new_documents,
     kinds.MESSAGE_ANSWERED.name: _answered,
     kinds.DISPUTE_NEWS.name: _dispute,
+    kinds.STATEMENT_READY.name: _statement,
     kinds.DOCUMENTS_SHARED.name: _shared,
     kinds.DOCUMENT_REQUESTED.name: _requested,
     kinds.CHANGE_REFUSED.name: _refused,

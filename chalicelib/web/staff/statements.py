@@ -19,7 +19,7 @@ from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer.statement_page import asked_statement, shown_statement, statement_context
-from chalicelib.web.customer.statement_query import StatementQuery
+from chalicelib.web.customer.statement_query import OWN, StatementQuery
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import account_header
 from chalicelib.web.staff.accounts import DOWNLOADS
@@ -95,6 +95,7 @@ def _found(
         ref=from_link_part(link),
         now=request.now,
         period=query.period,
+        as_made=query.choice != OWN,
         published=account.published,
         era=account.era,
     )

@@ -110,6 +110,10 @@ SHORT_PASSWORDS = "A password of 8 characters will do only beside a second facto
 ADMINS_TASKS = "What only an admin may decide is taken by admins and given to admins alone"
 EMAILS = "Nobody takes a login over by changing its email address, and nobody learns from it whose an address is"
 DISPUTES = "A dispute moves only as its rules say, for its own customer, and never over what somebody has not seen"
+STATEMENTS = (
+    "A month's statement is made once, begins where the one before ended, and is read and mailed about to its own "
+    "customer alone"
+)
 PHOTOS = "A photo is seen by the person and by staff of their dealer, and nothing but pixels of it is kept"
 VIEWERS = (
     "Staff who see the portal as a customer reach that customer's pages alone, from one session, for half an hour, and "
@@ -1499,6 +1503,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "dispute-seen-version",
         Condition("False"),
         "tests/disputes/test_operations.py::test_of_two_of_the_staff_the_second_reads_that_it_changed",
+    ),
+    Mutation(
+        STATEMENTS,
+        "statements-of-own-era",
+        Swap('scope.eras.get(ref, "") if isinstance(scope, CustomerScope) else era', "era"),
+        "tests/statements/test_operations.py::test_only_its_own_customer_finds_it",
+    ),
+    Mutation(
+        STATEMENTS,
+        "statement-opens-with-last-closing",
+        Swap("made.closing - before.closing", "made.closing - made.opening"),
+        "tests/statements/test_monthly.py::test_over_24_months_each_statement_begins_where_the_last_ended",
+    ),
+    Mutation(
+        STATEMENTS,
+        "statement-mail-to-its-people",
+        Swap("made is None or email not in", "made is None or False and email not in"),
+        "tests/statements/test_operations.py::test_nobody_is_mailed_who_may_not_log_in_any_more",
     ),
     Mutation(
         "Items of the feed are taken by staff or by a program, never by both",

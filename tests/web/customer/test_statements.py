@@ -1,5 +1,6 @@
 import csv
 import re
+from datetime import date
 from io import BytesIO, StringIO
 from urllib.parse import unquote
 
@@ -8,6 +9,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from chalicelib.downloads.model import Download, DownloadKind
+from chalicelib.kernel.ids import Ids
+from chalicelib.statements.model import month_period
 from chalicelib.web import background_downloads
 from chalicelib.web.customer.statement_page import MAX_LATER, MAX_LINES
 from tests.fixtures.cast import Cast
@@ -15,6 +18,7 @@ from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account, history
 from tests.ledger.published import NOW, publish, the_customer
 from tests.ledger.rows import a_row
+from tests.statements.made import made
 from tests.web.client import Page, Visitor
 from tests.web.customer.barlow import BALANCE, ROWS, spoken
 
@@ -117,6 +121,25 @@ def test_a_long_statement_is_cut_on_its_page_and_its_pdf_is_made_in_the_backgrou
     file, out = background_downloads.produce(scope, download), BytesIO()
     assert (file.write(out), file.is_large, file.restarted) == ((), True, True)
     assert len(PdfReader(out).pages) > 20
+
+
+def test_a_month_that_was_made_is_shown_as_it_was_made(account: Visitor, cast: Cast, ids: Ids) -> None:
+    scope = cast.ours.import_scope
+    assert made(cast.ours, month_period(date(2024, 4, 1)), NOW, ids)
+    late = a_row("126700", total=1000, on="2024-04-20", description="Forgotten")
+    publish(scope, [an_account([*ROWS, late], run=2)], run=2)
+    assert made(cast.ours, month_period(date(2024, 5, 1)), NOW, ids)
+    april, may = account.get(f"{HOME}?period=2024-04"), account.get(HOME)
+    assert "126700" not in april.html
+    assert "Made on 5 Jun 2024 10:00." in spoken(april)
+    assert "Nothing has come since." in spoken(april)
+    assert references(may)[0] == "126700"
+    assert "Entered late" in spoken(may)
+    assert "Opening balance £93.50" in spoken(may)
+    assert "Closing balance £174.30 −£48.20 £219.60" in spoken(may)
+    assert [part in may.html for part in ("/statements?period=2024-04", "/statements?period=2024-05")] == [True, True]
+    assert "Forgotten (entered late)" in account.get(f"{HOME}.csv?{MAY}").html
+    assert "126700" in account.get(f"{HOME}?period=own&from=2024-04-01&to=2024-04-30").html
 
 
 def test_no_figures_yet(customer: Visitor) -> None:
