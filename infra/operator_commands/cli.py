@@ -41,7 +41,7 @@ _TEXTS = {
     "sales_email": "where customers who want to buy may write, beside it",
     "document_version": "of the guide that customers are given, at the foot of their pages",
     "idle_minutes": "minutes without activity after which a session ends: 10 to 60, default 30",
-    "statement_style": "whether each account's statement is made every month: balance_forward or open_item, default not",
+    "statement_style": "whether each account's statement is made each month: balance_forward or open_item, default not",
     "statement_day": "the day of the month after, 1 to 28, on which it is made: default the first",
     "vat_number": "printed on drawn invoices",
     "user_allowance": "how many staff users the licence allows",
