@@ -12,9 +12,9 @@ from chalicelib.rendering.pdf_page import BODY, BOTTOM, GREY, LEFT, RIGHT, RULE,
 from chalicelib.rendering.pdf_text import Face, face_for, wrap
 from chalicelib.rendering.statement_document import StatementDocument, StatementLine
 
-_TYPE, _REFERENCE, _DESCRIPTION = 22 * mm, 43 * mm, 68 * mm
-_TYPE_WIDTH, _REFERENCE_WIDTH, _DESCRIPTION_WIDTH = 20 * mm, 24 * mm, 34 * mm
-_AMOUNTS = (126 * mm, 149 * mm, RIGHT - LEFT)
+_TYPE, _REFERENCE, _DESCRIPTION = 21 * mm, 42 * mm, 63 * mm
+_TYPE_WIDTH, _REFERENCE_WIDTH, _DESCRIPTION_WIDTH = 20 * mm, 20 * mm, 44 * mm
+_AMOUNTS = (129 * mm, 150 * mm, RIGHT - LEFT)
 _PAD = 1.5 * mm
 _TABLE_HEAD = SMALL.lead + 2 * mm
 _SLIP_LABEL = 34 * mm

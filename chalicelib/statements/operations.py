@@ -81,7 +81,7 @@ def make_some(scope: ImportScope, *, place: dict[str, object], now: datetime, id
         "after": left[ACCOUNTS_A_CALL - 1] if goes_on else "",
         "again": "",
     }
-    items = [_round(scope, {**next_place, "again": ref}, now=now, ids=ids_of(f"again {ref}")) for ref in failed]
+    items = [_round(scope, {**next_place, "again": ref}, now=now, ids=ids_of(f"again-{ref}")) for ref in failed]
     if goes_on or shard + 1 < published.n:
         items.append(_round(scope, next_place, now=now, ids=ids_of("next")))
     if items:
