@@ -105,6 +105,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         invoices=1,
         credits=0,
     ),
+    lambda head: made(
         "statement_ready",
         head,
         account_number="1200",
