@@ -55,7 +55,7 @@ class StatementReady(Notice):
             more=max(0, len(owed) - MAX_NAMED),
         )
         about = {"month": made.month, "closing": str(made.closing), "currency": made.currency}
-        return ComposedMail(mail, alert=Alert(STATEMENT_READY.name, ref, era, path, about))
+        return ComposedMail(mail, alerts=(Alert(STATEMENT_READY.name, ref, era, path, about),))
 
 
 def _invoice(fmt: Formats, one: ArchivedItem, currency: str) -> tuple[str, str, str]:
