@@ -35,6 +35,12 @@ def document_link(
     )
 
 
+def document_bytes(scope: TenantScope, *, ref: str, document_id: str, run: int) -> bytes:
+    """A stored PDF, whole. Raises NotFoundError for another's account and where there is no such object."""
+    _require(scope, ref)
+    return blobs.get(scope, settings.load().files_bucket, document_name(run=run, ref=ref, document_id=document_id))
+
+
 def invoice_lines(scope: TenantScope, *, ref: str, run: int, part: int, offset: int, length: int) -> list[InvoiceLine]:
     """The lines of one invoice, one ranged read. Raises NotFoundError for another's account and for no such object."""
     _require(scope, ref)

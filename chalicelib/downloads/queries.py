@@ -5,7 +5,9 @@ from datetime import datetime
 
 from chalicelib.downloads import repo
 from chalicelib.downloads.model import CONTENT_TYPES, Download, DownloadKind, DownloadState, MemberScope
+from chalicelib.downloads.volumes import volume_object
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import TenantScope
 from chalicelib.store import temporary_files
 
 
@@ -23,7 +25,24 @@ def download(scope: MemberScope, download_id: str, *, now: datetime, kinds: Coll
 
 def download_link(scope: MemberScope, found: Download) -> str:
     """A presigned link to the file, valid for 60 seconds. Raises NotFoundError while it is not ready."""
-    if found.state is not DownloadState.READY:
+    if found.state is not DownloadState.READY or found.is_volumed:
         raise NotFoundError
     name = temporary_files.object_name(found.download_id, found.kind.value)
     return temporary_files.file_link(scope, name, file_name=found.file_name, content_type=CONTENT_TYPES[found.kind])
+
+
+def volume_link(scope: MemberScope, found: Download, number: int) -> str:
+    """The same of one volume of it, from 1. Raises NotFoundError while it is not made."""
+    if not 1 <= number <= len(found.volumes):
+        raise NotFoundError
+    name = volume_object(found.download_id, number, found.kind.value)
+    file_name = found.volumes[number - 1].file_name
+    return temporary_files.file_link(scope, name, file_name=file_name, content_type=CONTENT_TYPES[found.kind])
+
+
+def ready_download(scope: TenantScope, person_id: str, download_id: str, *, now: datetime) -> Download | None:
+    """A download of the person's that is ready and still kept."""
+    for found in repo.downloads(scope, person_id):
+        if found.download_id == download_id and found.state is DownloadState.READY and found.is_kept(now):
+            return found
+    return None

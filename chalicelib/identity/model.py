@@ -313,6 +313,16 @@ class OneTimeLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ForwardTarget:
+    """What the link of a document leads to that was sent on."""
+
+    dealer_id: str
+    account_ref: str
+    forward_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ActiveLink:
     """Which link counts for a subject, if any, and which request made it or cancelled it."""
 

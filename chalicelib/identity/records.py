@@ -146,6 +146,15 @@ class UnsubscribeRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
+class ForwardLinkRecord(Record):
+    """`T#<hash of the secret>`, `FORWARD`: where the link of a document that was sent on leads."""
+
+    dealer_id = UnicodeAttribute()
+    account_ref = UnicodeAttribute()
+    forward_id = UnicodeAttribute()
+    expires_at = UTCDateTimeAttribute()
+
+
 class EmailChangeRecord(Record):
     """`P#<id>`, `EMAIL_CHANGE`: another address that waits for its link to be opened."""
 

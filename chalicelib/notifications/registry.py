@@ -12,10 +12,12 @@ from chalicelib.notifications.kinds.dealer_closing import DealerClosing
 from chalicelib.notifications.kinds.dispute_news import DisputeNews
 from chalicelib.notifications.kinds.document_asked_again import DocumentAskedAgain
 from chalicelib.notifications.kinds.document_deleted import DocumentDeleted
+from chalicelib.notifications.kinds.document_forwarded import DocumentForwarded
 from chalicelib.notifications.kinds.document_reminder import DocumentReminder
 from chalicelib.notifications.kinds.document_requested import DocumentRequested
 from chalicelib.notifications.kinds.document_shown import DocumentShown
 from chalicelib.notifications.kinds.documents_shared import DocumentsShared
+from chalicelib.notifications.kinds.download_ready import DownloadReady
 from chalicelib.notifications.kinds.email_change import EmailChange
 from chalicelib.notifications.kinds.email_change_requested import EmailChangeRequested
 from chalicelib.notifications.kinds.email_changed import EmailChanged
@@ -61,6 +63,8 @@ KINDS: Handlers = (
     DocumentShown(),
     DocumentsShared(),
     DocumentDeleted(),
+    DownloadReady(),
+    DocumentForwarded(),
     MessageAnswered(),
     RunNews(),
     RunNewsShare(),

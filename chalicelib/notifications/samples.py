@@ -156,6 +156,21 @@ SAMPLES: Mapping[str, Sample] = {
             "answer": _("The second hose was not in the carton. Sorry."),
         },
     ),
+    "document_forwarded": Sample(
+        lazy_gettext("Document sent on"),
+        lambda day: {
+            **_account(day),
+            "document": {"kind": "invoice", "reference": "127070"},
+            "sender_name": _("Sample customer"),
+            "sender_email": "customer@farm.example",
+            "words": _("Please enter this one for May."),
+            "until": day,
+        },
+    ),
+    "download_ready": Sample(
+        lazy_gettext("Documents ready to download"),
+        lambda day: {**_account(day), "documents": 500, "count": "500", "until": day},
+    ),
     "staff_invitation": Sample(lazy_gettext("Invitation of a colleague"), lambda day: {"ends": day}),
     "user_deleted": Sample(
         lazy_gettext("Colleague deleted"),

@@ -22,11 +22,12 @@ class TooManyPagesError(ValueError):
 
 
 class MergedPdf:
-    """A PDF that grows by what is added. What raises has added nothing."""
+    """A PDF that grows by what is added, up to `max_pages`. What raises has added nothing."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, max_pages: int = MAX_PAGES) -> None:
         self._writer = PdfWriter()
         self._writer.add_metadata({"/Title": title})
+        self._max_pages = max_pages
 
     @property
     def pages(self) -> int:
@@ -39,8 +40,11 @@ class MergedPdf:
         photo = page_photo(data)
         self._draw(photo)
 
-    def add_pdf(self, data: bytes) -> None:
-        """All pages of a PDF as they are. Raises TooManyPagesError, and what pypdf raises for damage."""
+    def add_pdf(self, data: bytes, *, bookmark: str = "") -> None:
+        """All pages of a PDF as they are. Raises TooManyPagesError, and what pypdf raises for damage.
+
+        `bookmark` is what readers list it as beside the pages.
+        """
         reader, before = PdfReader(BytesIO(data)), self.pages
         self._require_room(len(reader.pages))
         try:
@@ -49,6 +53,12 @@ class MergedPdf:
             while self.pages > before:
                 self._writer.remove_page(before)
             raise
+        if bookmark and self.pages > before:
+            self._writer.add_outline_item(title=bookmark, page_number=before)
+
+    def put_first(self, data: bytes) -> None:
+        """The pages of a PDF of our own, before all others."""
+        self._writer.merge(0, PdfReader(BytesIO(data)), import_outline=False)
 
     def write(self, out: IO[bytes]) -> None:
         """Fonts and pictures that several pages share are written once."""
@@ -57,7 +67,7 @@ class MergedPdf:
 
     def _require_room(self, pages: int) -> None:
         # Tested control: merged-pages-limited
-        if self.pages + pages > MAX_PAGES:
+        if self.pages + pages > self._max_pages:
             raise TooManyPagesError
 
     def _draw(self, photo: PagePhoto) -> None:

@@ -21,7 +21,7 @@ def download_messages(event: SQSEvent, produce: Produce) -> dict[str, Any]:
     return each_message(event, partial(_make, produce))
 
 
-def _make(produce: Produce, text: str, _remaining: Remaining) -> None:
+def _make(produce: Produce, text: str, remaining: Remaining) -> None:
     body = json.loads(text)
     current, scope = services.current(), TenantScope(body["dealer_id"])
     bind(dealer_id=scope.dealer_id)
@@ -29,5 +29,11 @@ def _make(produce: Produce, text: str, _remaining: Remaining) -> None:
         return
     with i18n.activated(lambda: current.dealer_of(scope).locale):
         make_download(
-            scope, person_id=body["person_id"], download_id=body["download_id"], produce=produce, clock=current.clock
+            scope,
+            person_id=body["person_id"],
+            download_id=body["download_id"],
+            produce=produce,
+            clock=current.clock,
+            ids=current.ids,
+            remaining=remaining,
         )

@@ -9,15 +9,16 @@ from chalice.app import Request as ChaliceRequest
 from chalicelib import services
 from chalicelib.customers.list_snapshot import ListSnapshotRef
 from chalicelib.dealers import queries as dealers
-from chalicelib.downloads.model import Download, DownloadFile, MemberScope
+from chalicelib.downloads.model import Download, DownloadFile, MemberScope, VolumedFile
 from chalicelib.http.access import CUSTOMER_INVOICES, STAFF
 from chalicelib.http.request import Request
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.snapshot import SnapshotRef
+from chalicelib.rendering.format import formats
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web.customer import document_downloads as shared_documents
-from chalicelib.web.customer import statements, transactions
+from chalicelib.web.customer import statements, transaction_documents, transactions
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
 from chalicelib.web.staff import accounts, activity, dispute_list, feed
 from chalicelib.web.staff import document_downloads as documents
@@ -26,11 +27,13 @@ from chalicelib.web.staff.accounts_query import HOME
 from chalicelib.web.statement_files import KINDS as STATEMENT_KINDS
 
 
-def produce(scope: MemberScope, download: Download) -> DownloadFile:
+def produce(scope: MemberScope, download: Download) -> DownloadFile | VolumedFile:
     """The content of the file. Raises NotFoundError where there is nothing of it any more."""
     path, _, query = download.address.partition("?")
     request = _request(path, query, scope)
     request.now = download.asked_at
+    if download.language and (dealer := request.dealer):
+        request.fmt = formats(download.language, dealer.time_zone, dealer.currency)
     return _PRODUCERS[path](request, download)
 
 
@@ -41,6 +44,14 @@ def _transactions(request: Request, download: Download) -> DownloadFile:
     except SnapshotExpiredError:
         file = transactions.download_file(request, form, None)
     return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
+
+
+def _transaction_documents(request: Request, download: Download) -> VolumedFile:
+    asked = SnapshotRef.parse(download.snapshot_ref)
+    try:
+        return transaction_documents.volumes(request, request.query_all, download.kind, asked)
+    except SnapshotExpiredError:
+        return transaction_documents.volumes(request, request.query_all, download.kind, None)
 
 
 def _accounts(request: Request, download: Download) -> DownloadFile:
@@ -64,10 +75,11 @@ def _of_its_run(file: DownloadFile, download: Download) -> DownloadFile:
     return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
 
 
-_PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile]] = {
+_PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile | VolumedFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
     **{f"{statements.HOME}.{kind}": _statement for kind in STATEMENT_KINDS},
     **{f"{staff_statements.FILES}.{kind}": _account_statement for kind in STATEMENT_KINDS},
+    **{transaction_documents.address(kind): _transaction_documents for kind in transaction_documents.KINDS},
     f"{HOME}.csv": _accounts,
     f"{activity.HOME}.csv": lambda request, _: activity.download_file(request),
     f"{dispute_list.HOME}.csv": lambda request, _: dispute_list.download_file(request),

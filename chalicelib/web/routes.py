@@ -24,12 +24,14 @@ from chalicelib.web.customer import (
     messages,
     notification_preferences,
     notifications,
+    send_on,
     shared_documents,
     totals,
+    transaction_documents,
     transactions,
 )
 from chalicelib.web.customer import statements as own_statements
-from chalicelib.web.public import landing, root, statements, unsubscribe
+from chalicelib.web.public import forwarded, landing, root, statements, unsubscribe
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
@@ -79,7 +81,7 @@ BINARY_TYPES = (
 )
 """What API Gateway sends as bytes; anything else is text."""
 
-PUBLIC = (root, landing, statements, unsubscribe)
+PUBLIC = (root, landing, statements, unsubscribe, forwarded)
 AUTH = (
     login,
     passkey_login,
@@ -98,7 +100,9 @@ CUSTOMER = (
     transactions,
     own_statements,
     totals,
+    transaction_documents,
     invoices,
+    send_on,
     disputes,
     messages,
     documents,

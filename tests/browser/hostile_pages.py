@@ -10,6 +10,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, Page
 
 from chalicelib import services, settings
+from chalicelib.forwarding.model import ForwardedDocument
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.mail.messages import render_mail
@@ -188,11 +189,13 @@ MAILS = (
     "security_code",
     "change_refused",
     "dispute_news",
+    "document_forwarded",
     "document_requested",
     "document_reminder",
     "document_asked_again",
     "documents_shared",
     "statement_ready",
+    "download_ready",
     "message_answered",
     "new_documents",
     "dealer_closing",
@@ -217,6 +220,9 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"month": text, "closing": text, "invoices": [(text, text, text)], "more": 2}
     context |= {"references": text, "amount": text, "state": "resolved_credit", "credit": text, "answer": text}
     context |= {"accounts": [{"title": text, "lines": [text]}], "invoices": 1, "credits": 0}
+    sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
+    context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
+    context |= {"documents": 2, "count": text, "until": text}
     for template in MAILS:
         yield render_mail(render, template, head, to=to, **context)
 

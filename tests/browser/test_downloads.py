@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from chalicelib.downloads.model import Download, SpreadsheetFile
 from chalicelib.downloads.operations import make_download, request_download
+from chalicelib.kernel.deadline import no_deadline
 from chalicelib.kernel.ids import Ids
 from chalicelib.rendering.spreadsheet import FileKind
 from tests.browser.chrome import SCHEMES, WIDTHS, audit, window
@@ -54,6 +55,8 @@ def finish(scenario: Scenario, who: str, download: Download, *, broken: bool = F
         download_id=download.download_id,
         produce=produce,
         clock=lambda: NOW,
+        ids=scenario.ids,
+        remaining=no_deadline,
     )
 
 

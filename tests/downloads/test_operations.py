@@ -18,6 +18,7 @@ from chalicelib.downloads.model import (
     SpreadsheetFile,
 )
 from chalicelib.downloads.operations import MAX_KEPT, make_download, request_download
+from chalicelib.kernel.deadline import no_deadline
 from chalicelib.kernel.errors import NotFoundError, TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
@@ -56,7 +57,15 @@ def made(scope: MemberScope, download: Download, now: datetime, seen: list[Membe
         return replace(FILE, rows=rows())
 
     feed = ImportScope(scope.dealer_id)
-    make_download(feed, person_id=scope.person_id, download_id=download.download_id, produce=produce, clock=lambda: now)
+    make_download(
+        feed,
+        person_id=scope.person_id,
+        download_id=download.download_id,
+        produce=produce,
+        clock=lambda: now,
+        ids=Ids(),
+        remaining=no_deadline,
+    )
 
 
 def messages(aws: World) -> list[dict[str, str]]:
@@ -154,7 +163,15 @@ def test_a_file_that_cannot_be_made_has_failed_and_may_be_asked_for_again(
 
     download = asked(staff, now, ids)
     feed = ImportScope(staff.dealer_id)
-    make_download(feed, person_id="maria", download_id=download.download_id, produce=broken, clock=lambda: now)
+    make_download(
+        feed,
+        person_id="maria",
+        download_id=download.download_id,
+        produce=broken,
+        clock=lambda: now,
+        ids=Ids(),
+        remaining=no_deadline,
+    )
     assert queries.download(staff, download.download_id, now=now, kinds=SPREADSHEETS).state is DownloadState.FAILED
     assert asked(staff, now, ids).download_id != download.download_id
 
@@ -190,7 +207,13 @@ def test_what_could_not_be_put_into_a_file_is_named_and_not_counted(
     partly = Partly(file_name="list.csv", form=FileKind.CSV, title="", columns=(), rows=(), count=2)
     feed = ImportScope(staff.dealer_id)
     make_download(
-        feed, person_id="maria", download_id=download.download_id, produce=lambda *_: partly, clock=lambda: now
+        feed,
+        person_id="maria",
+        download_id=download.download_id,
+        produce=lambda *_: partly,
+        clock=lambda: now,
+        ids=Ids(),
+        remaining=no_deadline,
     )
     found = queries.download(staff, download.download_id, now=now, kinds=SPREADSHEETS)
     assert (found.count, found.left_out) == (1, ("B",))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.forwarding.model import ForwardedDocument
 from chalicelib.mail.messages import Letterhead, MailLogo, render_mail
 from chalicelib.mail.sender import Mail, raw_mail
 from chalicelib.notifications.kinds.second_factor import CHANGES
@@ -88,6 +89,25 @@ ALL: list[Callable[[Letterhead], Mail]] = [
             answer=answer,
         )
         for state, answer in (("acknowledged", ""), ("resolved_credit", "4"), ("resolved_rejected", "4"))
+    ),
+    lambda head: made("download_ready", head, account_number="1200", documents=2, count="2", until="3"),
+    *(
+        lambda head, kind=kind, name=name, words=words: made(
+            "document_forwarded",
+            head,
+            document=ForwardedDocument(kind=kind, document_id="1", reference="1", on=""),
+            sender_name=name,
+            sender_email="2",
+            account_name="3",
+            words=words,
+            until="4",
+        )
+        for kind, name, words in (
+            ("invoice", "5", "6"),
+            ("credit_note", "", ""),
+            ("statement", "5", ""),
+            ("x", "", "6"),
+        )
     ),
     lambda head: made("document_requested", head, **WANTED),
     lambda head: made("document_reminder", head, **WANTED),

@@ -28,6 +28,8 @@ DEALERS = {
     "new_documents",
     "document_shown",
     "documents_shared",
+    "document_forwarded",
+    "download_ready",
     "document_deleted",
     "dealer_closing",
     "sample_mail",

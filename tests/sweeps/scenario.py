@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
+from typing import IO
 
 from chalice.app import Chalice
 
@@ -19,7 +20,14 @@ from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.wording.model import Wording
 from chalicelib.dealers.wording.operations import publish_texts
-from chalicelib.downloads.model import DownloadFile, MemberScope, SpreadsheetFile
+from chalicelib.downloads.model import (
+    DownloadFile,
+    DownloadKind,
+    MemberScope,
+    SpreadsheetFile,
+    VolumedFile,
+    WrittenVolume,
+)
 from chalicelib.downloads.operations import make_download, request_download
 from chalicelib.feed.model import Taker
 from chalicelib.feed.operations import choose_taker
@@ -32,6 +40,7 @@ from chalicelib.identity.passkeys import repo as passkeys
 from chalicelib.identity.passkeys.model import Credential, Passkey
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sessions import csrf_token
+from chalicelib.kernel.deadline import no_deadline
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
@@ -51,6 +60,7 @@ from tests.feed.made import written
 from tests.fixtures.cast import Cast, Dealership, Member, add_person
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
+from tests.forwarding.made import forwarded
 from tests.ingest.pipeline import ImportPipeline
 from tests.messages.made import asked as question
 from tests.rendering.pictures import a_png
@@ -139,6 +149,7 @@ class Scenario:
     runs: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, tuple[str, str]] = field(default_factory=dict)
     archives: dict[str, tuple[str, str]] = field(default_factory=dict)
+    volumes: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -324,6 +335,7 @@ def furnish(world: World, cast: Cast, ids: Ids, now: datetime) -> Scenario:
         scenario.revoked_keys[dealer] = _revoked_key(scenario, dealership)
         scenario.downloads[dealer] = _download(scenario, dealership.admin), _download(scenario, dealership.customer)
         scenario.archives[dealer] = _archive(scenario, dealership.admin), _archive(scenario, dealership.customer)
+        scenario.volumes[dealer] = _volumes(scenario, dealership.customer)
         accepted = InvitationAccepted(email=f"{canary(dealership)}@farm1.example")
         written(dealership.scope, now, ids, accepted, ref=only_ours(dealership), name=canary(dealership))
         opened(dealership.scope, now, ids, ref=only_ours(dealership), name=canary(dealership))
@@ -373,11 +385,28 @@ def _archive(scenario: Scenario, member: Member) -> str:
     return _made(scenario, member, file, "/documents.zip")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Volumes(VolumedFile):
+    def write_volume(
+        self, out: IO[bytes], start: int, *, is_late: Callable[[], bool], note: Callable[[int], None]
+    ) -> WrittenVolume:
+        out.write(b"%PDF")
+        note(start + self.count)
+        return WrittenVolume(next_document=start + self.count, count=0 if is_late() else self.count)
+
+
+def _volumes(scenario: Scenario, member: Member) -> str:
+    """Documents of transactions that this person waited for and can fetch."""
+    name = f"canary{member.membership.dealer_id}.pdf"
+    file = _Volumes(file_name=name, count=1, kind=DownloadKind.PDF, snapshot_ref="")
+    return _made(scenario, member, file, "/transactions/documents.pdf")
+
+
 def _scope(member: Member) -> MemberScope:
     return member.customer_scope if member.membership.kind is MembershipKind.CUSTOMER else member.staff_scope
 
 
-def _made(scenario: Scenario, member: Member, file: DownloadFile, address: str) -> str:
+def _made(scenario: Scenario, member: Member, file: DownloadFile | VolumedFile, address: str) -> str:
     scope = _scope(member)
     download = request_download(scope, address=address, file=file, now=scenario.now, ids=scenario.ids)
     make_download(
@@ -386,6 +415,8 @@ def _made(scenario: Scenario, member: Member, file: DownloadFile, address: str) 
         download_id=download.download_id,
         produce=lambda *_: file,
         clock=lambda: scenario.now,
+        ids=scenario.ids,
+        remaining=no_deadline,
     )
     return download.download_id
 
@@ -516,6 +547,12 @@ def _dispute(scenario: Scenario, dealership: Dealership) -> str:
     return disputed(dealership, ref, scenario.now, scenario.ids, words=canary(dealership)).dispute_id
 
 
+def _forward(scenario: Scenario, dealership: Dealership) -> str:
+    """A document that the first customer of the dealership has sent on."""
+    made, _secret = forwarded(dealership, transaction(dealership), scenario.now, scenario.ids, words=canary(dealership))
+    return made.forward_id
+
+
 Example = Callable[[Scenario, Dealership], str]
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
@@ -532,6 +569,7 @@ EXAMPLES: dict[str, Example] = {
     "passkey": _passkey,
     "thread": _newest_thread(only_ours),
     "dispute": _dispute,
+    "forward": _forward,
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -567,6 +605,8 @@ def examples(resource: str) -> dict[str, Example]:
     if "document-downloads" in resource:
         whose = 0 if resource.startswith("/staff") else 1
         return {"download": lambda scenario, dealership: scenario.archives[dealership.dealer.dealer_id][whose]}
+    if resource.startswith("/transaction-documents/"):
+        return {"download": lambda scenario, dealership: scenario.volumes[dealership.dealer.dealer_id]}
     if resource.startswith("/disputes/"):
         return {"dispute": _withdrawn_dispute if resource.endswith("/reopen") else _own_dispute}
     if resource.startswith(

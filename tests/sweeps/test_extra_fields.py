@@ -77,6 +77,7 @@ from tests.feed.made import written
 from tests.fixtures.authenticator import Authenticator
 from tests.fixtures.cast import PASSWORD, Member, add_person, password_hash
 from tests.fixtures.worlds import World
+from tests.forwarding.made import forwarded
 from tests.identity.passkeys.made import Ceremonies
 from tests.identity.second_factors import (
     APP_SECRET,
@@ -88,7 +89,7 @@ from tests.identity.second_factors import (
     take_app,
 )
 from tests.rendering.pictures import a_png
-from tests.sweeps.canary_exports import DRAWN, only_ours
+from tests.sweeps.canary_exports import DRAWN, only_ours, transaction
 from tests.sweeps.scenario import Scenario, a_thread, access_of, address, examples
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
@@ -172,6 +173,13 @@ FORMS: dict[str, Form] = {
     "/profile/email/cancel": lambda scenario: {**email_waits(scenario)},
     "/profile/photo": lambda scenario: {"upload": an_uploaded_photo(scenario)},
     "/profile/photo/remove": lambda _: {},
+    "/f/{token}": lambda _: {"save": "1"},
+    "/sent-on/{forward}/end": lambda _: {},
+    "/invoices/{account}/{kind}/{transaction}/send-on": lambda scenario: {
+        "to": f"{scenario.ids.dealer_id()}@accountant.example",
+        "message": "For May",
+    },
+    "/transactions/documents": lambda _: {"kind": "zip", "status": "all"},
     "/disputes/new": lambda scenario: {
         "row": row_value(undisputed_row(scenario.cast.ours, "1200", scenario.now, scenario.ids)),
         "reason": "price",
@@ -325,11 +333,12 @@ SILENT = frozenset(
         "/account/security/sms/cancel",
         *SENDS_CODES,
         *OF_PROGRAMS,
+        "/transactions/documents",
     }
 )
-"""Those that leave no audit row: the link of a reset is made where it is sent, a challenge, a code that is sent, a
-draft and an app that is being set up have changed nothing yet, what somebody has read is their own business, and a form
-is no body of the API."""
+"""Those that leave no audit row: a file to download has told nobody else, the link of a reset is made where it is sent,
+a challenge, a code that is sent, a draft and an app that is being set up have changed nothing yet, what somebody has
+read is their own business, and a form is no body of the API."""
 
 
 def another_session(scenario: Scenario, caller: str) -> str:
@@ -769,7 +778,7 @@ def rights(table: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str]
 
 
 def link(scenario: Scenario, resource: str) -> str:
-    """A one-time link that works, for the three forms behind one."""
+    """A link that works, for the four forms behind one."""
     dealership = scenario.cast.ours
     if resource == "/i/{token}":
         offered = Membership(
@@ -787,6 +796,8 @@ def link(scenario: Scenario, resource: str) -> str:
         reader = user_of_account(scenario).person_id
         scope, now, ids = dealership.scope, scenario.now, scenario.ids
         return unsubscribing.new_secret(scope, MESSAGE_ANSWERED, person_id=reader, now=now, ids=ids)
+    if resource == "/f/{token}":
+        return forwarded(dealership, transaction(dealership), scenario.now, scenario.ids)[1]
     if resource == "/email/{token}":
         mover = user_of_account(scenario)
         made_for = email_changes.create_email_change_link(
@@ -857,12 +868,12 @@ def delivered(scenario: Scenario, world: World) -> None:
 
 
 def lasting(key: tuple[str, str]) -> bool:
-    """Whether it says something of somebody: no counter, session, link, draft, read mark or work to do.
+    """Whether it says something of somebody: no counter, session, link, draft, read mark, download or work to do.
 
     Nor when a key was used.
     """
     passing = key[0].startswith(("LIMIT#", "S#", "T#", "K#")) or key[1].startswith(
-        ("S#", "BELL", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
+        ("S#", "BELL", "DOWNLOADS", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
     )
     return not (passing or "#OUTBOX" in key[0])
 

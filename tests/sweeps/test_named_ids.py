@@ -327,6 +327,7 @@ CASES = (
     Case("/staff/imports", "upload", "our staff", our_upload, rivals_upload),
     Case("/api/v1/imports", "upload", "our upload client", our_upload, rivals_upload),
     Case("/disputes/new", "row", "our customer", disputable_row, rows_of_others),
+    Case("/transactions/documents", "row", "our customer", disputable_row, rows_of_others),
     Case(
         "/disputes/new",
         "row",
@@ -343,13 +344,13 @@ HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "before", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
-        "number", "up_to", "period", "style", "asked",
+        "number", "up_to", "period", "style", "asked", "volume",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {
-        "email", "password", "current_password", "credential", "csrf", "name", "remember", "code",
+        "email", "to", "password", "current_password", "credential", "csrf", "name", "remember", "code",
     },
     "what somebody who logs in chooses, or has sent to them": {"remember_browser", "with", "send_code", "other"},
     "what a colleague may do, and that their address is the right one": {"role", "confirmed"},

@@ -1,6 +1,7 @@
 """Identity's items in the table: read here, written with the items that `writes` builds."""
 
 from chalicelib.identity.repo.bounces import bounce, note_bounce, note_notified
+from chalicelib.identity.repo.forward_links import forward_link, put_forward_link
 from chalicelib.identity.repo.reads import (
     active_link,
     api_key,
@@ -49,6 +50,7 @@ __all__ = [
     "count_each",
     "counted",
     "delete_rest",
+    "forward_link",
     "is_link_used",
     "known_devices",
     "last_logins",
@@ -62,6 +64,7 @@ __all__ = [
     "person_events",
     "person_id_of",
     "person_id_or_decoy",
+    "put_forward_link",
     "release",
     "session",
     "session_ids",

@@ -1,15 +1,10 @@
 """One transaction: what it is, what is owed on it, and its document, stored by the dealer or drawn from its lines."""
 
-from hashlib import sha256
-from io import BytesIO
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Response
 
-from chalicelib.dealers import queries as dealers
-from chalicelib.documents import queries as documents
-from chalicelib.documents.model import InvoiceLine
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
@@ -19,15 +14,14 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
-from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.row import Row
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
-from chalicelib.store.temporary_files import safe_file_name, temporary_download
 from chalicelib.web.customer.account_page import account_ref, account_view, list_address, row_query
-from chalicelib.web.presenters.invoice import details, document, events, title_of
+from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link
+from chalicelib.web.transaction_pdf import invoice_lines, pdf_link
 
 routes = Routes(__name__)
 
@@ -41,7 +35,7 @@ def invoice(request: Request) -> Response:
         request,
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
         **invoice_context(view, formatter, row),
-        lines=[] if request.htmx else page_lines(formatter, _lines(request, view, row) or []),
+        lines=[] if request.htmx else page_lines(formatter, invoice_lines(request.customer_scope, view, row) or []),
         back=list_address(request.query.get("list", "")),
         adjacent=AdjacentPages() if request.htmx else _adjacent_pages(request, view, row),
         link=f"{request.path}/pdf?on={row.transaction_date}",
@@ -71,19 +65,7 @@ def pdf(request: Request) -> Response:
     view, row = find_row(request)
     if request.method == "HEAD":  # nothing is drawn and stored that is not fetched
         return Response(b"", {"Content-Type": "application/pdf"})
-    name = safe_file_name(title_of(row), extension="pdf")
-    found = to_transaction(row)
-    if found.document:
-        url = documents.document_link(
-            request.customer_scope,
-            ref=view.ref,
-            document_id=found.document.id,
-            run=found.document.run,
-            file_name=name,
-            disposition="attachment" if "save" in request.query else "inline",
-        )
-        return see_other_external(url)
-    return see_other_external(_drawn(request, view, row, name))
+    return see_other_external(pdf_link(request.customer_scope, view, row, request.fmt, save="save" in request.query))
 
 
 def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dict[str, Any]:
@@ -98,6 +80,7 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dic
         "events": events(view, row),
         "document": document_state(row),
         "ask_link": row_link(view.ref, row).replace("?", "/ask?", 1),
+        "send_link": row_link(view.ref, row).replace("?", "/send-on?", 1),
     }
 
 
@@ -128,36 +111,6 @@ def _adjacent_pages(request: Request, view: AccountView, row: Row) -> AdjacentPa
     kept = f"&{urlencode({'list': origin})}" if origin else ""
     around = rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
     return AdjacentPages(*(f"{row_link(view.ref, other)}{kept}" if other else "" for other in around))
-
-
-def _drawn(request: Request, view: AccountView, row: Row, name: str) -> str:
-    from chalicelib.rendering.invoice_pdf import draw_invoice
-
-    lines = _lines(request, view, row)
-    if lines is None:
-        raise NotFoundError(_("The PDF has not arrived yet"))
-    scope = request.customer_scope
-    formatter = RowFormatter.of(view, request.fmt)
-    content = draw_invoice(document(view, formatter, row, lines, logo=dealers.logo(scope)))
-    return temporary_download(
-        scope,
-        key=sha256(content).hexdigest(),
-        extension="pdf",
-        data=BytesIO(content),
-        file_name=name,
-        content_type="application/pdf",
-        disposition="attachment" if "save" in request.query else "inline",
-    )
-
-
-def _lines(request: Request, view: AccountView, row: Row) -> list[InvoiceLine] | None:
-    """The lines that came with it, None if none did."""
-    at = to_transaction(row).lines
-    if at is None:
-        return None
-    return documents.invoice_lines(
-        request.customer_scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length
-    )
 
 
 def find_row(request: Request) -> tuple[AccountView, Row]:

@@ -37,7 +37,12 @@ from chalicelib.web.presenters.transactions import (
 
 def asked_snapshot(request: Request) -> SnapshotRef | None:
     """The run that the address names, with date and sequence of its record: an address can be altered."""
-    asked = SnapshotRef.parse(request.query.get("at", ""))
+    return snapshot_named(request, request.query.get("at", ""))
+
+
+def snapshot_named(request: Request, text: str) -> SnapshotRef | None:
+    """The same of the run that a form names."""
+    asked = SnapshotRef.parse(text)
     manifest = imports.manifest_of(request.tenant_scope, number=asked.run) if asked else None
     return replace(asked, as_at=manifest.as_at, sequence=manifest.sequence) if asked and manifest else None
 

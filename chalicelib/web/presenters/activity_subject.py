@@ -20,7 +20,20 @@ from chalicelib.web.presenters.settings import ALLOWANCE_LABELS, INVITATION_LABE
 from chalicelib.web.presenters.wording import MAIL_LABELS, TEXT_LABELS
 
 _OF_ACCOUNTS = frozenset(
-    {"invitation", "account", "access", "task", "feed", "change", "dispute", "consent", "request", "mail", "message"}
+    {
+        "invitation",
+        "account",
+        "access",
+        "task",
+        "feed",
+        "change",
+        "dispute",
+        "consent",
+        "request",
+        "mail",
+        "message",
+        "forward",
+    }
 )
 """Kinds whose subject is an account, where they have one."""
 _WITH_FILES = frozenset({"file", "shared"})

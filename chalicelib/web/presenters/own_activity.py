@@ -35,6 +35,10 @@ ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "dispute.rejected": ("x-circle", lazy_gettext("Dispute rejected")),
     "dispute.withdrawn": ("arrow-counterclockwise", lazy_gettext("Dispute withdrawn")),
     "dispute.reopened": ("arrow-repeat", lazy_gettext("Dispute reopened")),
+    "forward.sent": ("send", lazy_gettext("Document sent on")),
+    "forward.opened": ("eye", lazy_gettext("Document that was sent on opened for the first time")),
+    "forward.ended": ("x-circle", lazy_gettext("Link to a document ended")),
+    "forward.undelivered": ("envelope-x", lazy_gettext("Email with a document not delivered")),
     "consent.changed": ("megaphone", lazy_gettext("Contact preferences changed")),
     "file.begun": ("cloud-arrow-up", lazy_gettext("Upload of a document started")),
     "file.accepted": ("inbox", lazy_gettext("Document received")),
@@ -133,6 +137,8 @@ def _about(entry: AuditEntry) -> str:
     if channels := detail.get("channels"):
         return ", ".join(str(CHANNEL_LABELS[Channel(channel)]) for channel in channels)
     reason = detail.get("reason") if entry.event == "access.viewed" else ""
+    if email := detail.get("email") if entry.event.startswith("forward.") else "":
+        return _("%(reference)s to %(email)s", reference=detail.get("reference", ""), email=email)
     return str(detail.get("title") or detail.get("name") or detail.get("references") or reason or "")
 
 

@@ -26,6 +26,18 @@ UNSUBSCRIBING = (
 MAILS_AS_CHOSEN = (
     "Who wants no mails of a kind gets none; two windows do not undo each other's choice, and nobody chooses all day"
 )
+FORWARD_LINK = (
+    "A link that sends a document on shows that document alone, for 30 days, while its sender may see it and until "
+    "somebody ends it; opening its page counts for nothing"
+)
+FORWARD_MAIL = (
+    "Nobody makes the portal send what they like: a mail that sends a document on has no link and no markup of its "
+    "sender's, says who that is, and there are few a day"
+)
+VOLUMES = (
+    "Many documents at once are made by one function at a time, for who asked, who alone fetches them and is told of "
+    "them while they may log in"
+)
 LANDING_LINK = "A landing page leads nowhere but to https, and its preview is its admin's alone"
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, the people who reached it before see nothing of the new "
@@ -1761,6 +1773,66 @@ CONTROLS: tuple[Mutation, ...] = (
         "thumbnail-deleted-with-content",
         Swap(", thumbnail_name(file_id)", ""),
         "tests/notifications/kinds/test_document_deleted.py::test_the_thumbnail_of_a_picture_goes_with_it",
+    ),
+    Mutation(
+        FORWARD_LINK,
+        "forward-ends",
+        Swap(" or not found.is_live(now)", ""),
+        "tests/web/customer/test_send_on.py::test_it_is_sent_opened_counted_and_ended",
+    ),
+    Mutation(
+        FORWARD_LINK,
+        "forward-views-by-post",
+        Drop(),
+        "tests/web/customer/test_send_on.py::test_it_is_sent_opened_counted_and_ended",
+    ),
+    Mutation(
+        FORWARD_LINK,
+        "forward-of-present-people",
+        Drop(),
+        "tests/web/customer/test_send_on.py::test_it_ends_with_the_access_of_who_sent_it",
+    ),
+    Mutation(
+        FORWARD_LINK,
+        "forwards-of-own-era",
+        Swap("not isinstance(scope, CustomerScope) or ", "True or "),
+        "tests/web/customer/test_send_on.py::test_an_earlier_customer_of_the_number_left_nothing",
+    ),
+    Mutation(
+        FORWARD_LINK,
+        "forward-link-expires",
+        Swap(" and now < found.expires_at", ""),
+        "tests/identity/test_forward_links.py::test_a_link_leads_to_its_document_until_it_expires",
+    ),
+    Mutation(
+        FORWARD_MAIL,
+        "forward-message-without-links",
+        Swap("holds_link(said)", "False"),
+        "tests/web/customer/test_send_on.py::test_what_is_wrong_is_said_at_the_field_and_nothing_is_lost",
+    ),
+    Mutation(
+        FORWARD_MAIL,
+        "forwards-limited",
+        Drop(),
+        "tests/web/customer/test_send_on.py::test_too_many_are_too_many",
+    ),
+    Mutation(
+        VOLUMES,
+        "volumes-one-worker",
+        Condition("False"),
+        "tests/downloads/test_volumes.py::test_what_a_dead_function_has_done_is_kept_and_the_rest_done_later",
+    ),
+    Mutation(
+        VOLUMES,
+        "volumes-limited",
+        Swap(", many=True", ""),
+        "tests/web/customer/test_transaction_documents.py::test_one_who_waits_is_told_so_and_too_many_are_too_many",
+    ),
+    Mutation(
+        VOLUMES,
+        "download-mail-of-present-people",
+        Condition("False"),
+        "tests/notifications/kinds/test_download_ready.py::test_who_may_not_log_in_any_more_is_not_mailed",
     ),
     Mutation(
         "Documents in one download are few and not too large, and a customer's is fetched while all in it are shown",

@@ -1,0 +1,94 @@
+"""What the link of a document opens that was sent on: the one document, for anybody who has the link."""
+
+from collections.abc import Callable, Mapping
+
+from chalice.app import Response
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.forwarding import operations, queries
+from chalicelib.forwarding.queries import OpenedForward
+from chalicelib.http.access import VISITOR
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, see_other_external
+from chalicelib.http.routing import Routes
+from chalicelib.identity import rate_limits
+from chalicelib.kernel import i18n
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import IdentityScope, PublicScope, TenantScope
+from chalicelib.ledger import queries as ledger
+from chalicelib.ledger.account_view import NoFiguresError
+from chalicelib.ledger.row import TransactionType
+from chalicelib.observability import Refusal, refused
+from chalicelib.rendering.format import formats
+from chalicelib.web.presenters import forwards as words
+from chalicelib.web.transaction_pdf import pdf_link
+
+routes = Routes(__name__)
+
+Link = Callable[[Request, OpenedForward], str]
+"""The way to a document for a minute. Raises NotFoundError where it is there no more."""
+
+
+@routes.get("/f/{token}", VISITOR)
+def forwarded(request: Request) -> Response:
+    """Who sent which document. Looking counts for nothing: programs that scan mail open links."""
+    try:
+        found = _opened(request)
+    except NotFoundError:
+        return _ended(request)
+    dealer = dealers.public_dealer(PublicScope(found.dealer.dealer_id))
+    return page(
+        request,
+        "public/forwarded.html",
+        dealer=dealer,
+        fmt=formats(dealer.locale, dealer.time_zone, dealer.currency),
+        forward=found.forward,
+        title=words.title(found.forward.document),
+        sender=words.sender(found.forward),
+    )
+
+
+@routes.post("/f/{token}", VISITOR)
+def open_document(request: Request) -> Response:
+    """Somebody has pressed the button: that is a view. To the PDF; `save` to keep it."""
+    attempts = rate_limits.address_attempts(rate_limits.LINK_ADDRESS, request.address)
+    rate_limits.consume(IdentityScope(), attempts, now=request.now)
+    try:
+        found = _opened(request)
+        link = _LINKS[found.forward.document.kind](request, found)
+    except (NotFoundError, NoFiguresError):
+        return _ended(request)
+    # Tested control: forward-views-by-post
+    operations.note_view(
+        TenantScope(found.dealer.dealer_id),
+        ref=found.forward.account_ref,
+        forward_id=found.forward.forward_id,
+        now=request.now,
+        ids=request.services.ids,
+    )
+    return see_other_external(link)
+
+
+def _transaction(request: Request, found: OpenedForward) -> str:
+    document, dealer = found.forward.document, found.dealer
+    key = document.kind, document.document_id
+    view, row = ledger.transaction_view(
+        found.scope, ref=found.forward.account_ref, now=request.now, key=key, on=document.on
+    )
+    fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
+    return pdf_link(found.scope, view, row, fmt, save="save" in request.form)
+
+
+_LINKS: Mapping[str, Link] = {kind.value: _transaction for kind in TransactionType}
+"""By the kind of a document."""
+
+
+def _opened(request: Request) -> OpenedForward:
+    found = queries.opened(request.params["token"], now=request.now)
+    i18n.activate(found.dealer.locale)
+    return found
+
+
+def _ended(request: Request) -> Response:
+    refused(Refusal.LINK, address=request.address)
+    return page(request, "public/forward_ended.html", status=404)
