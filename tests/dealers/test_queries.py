@@ -65,7 +65,9 @@ def test_another_item_comes_with_both_where_they_are_not_held(scope: TenantScope
     key = (tenant_pk(scope, "PUBLIC"), "DEALER")
     with counted_calls() as calls:
         for _ in range(2):
-            assert queries.read_beside(scope, {key: PublicRecord})[key].body
+            found = queries.read_beside(scope, {key: PublicRecord})[key]
+            assert isinstance(found, PublicRecord)
+            assert found.body
         queries.published_and_dealer(scope)
     assert calls == ["BatchGetItem", "BatchGetItem"], "never from memory"
     assert queries.read_beside(scope, {(key[0], "NOTHING"): PublicRecord}) == {}

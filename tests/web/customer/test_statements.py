@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from chalicelib.downloads.model import Download, DownloadKind
+from chalicelib.downloads.model import Download, DownloadFile, DownloadKind
 from chalicelib.kernel.ids import Ids
 from chalicelib.statements.model import month_period
 from chalicelib.web import background_downloads
@@ -119,6 +119,7 @@ def test_a_long_statement_is_cut_on_its_page_and_its_pdf_is_made_in_the_backgrou
         asked_at=NOW,
     )
     file, out = background_downloads.produce(scope, download), BytesIO()
+    assert isinstance(file, DownloadFile)
     assert (file.write(out), file.is_large, file.restarted) == ((), True, True)
     assert len(PdfReader(out).pages) > 20
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO, StringIO
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -216,7 +217,7 @@ def test_an_amount_that_cannot_be_read_filters_nothing_and_says_so(account: Visi
     ],
 )
 def test_credit_that_is_left_is_said_in_words_too(
-    cast: Cast, customer: Visitor, facts: dict[str, int], words: str | None
+    cast: Cast, customer: Visitor, facts: dict[str, Any], words: str | None
 ) -> None:
     publish(cast.ours.import_scope, [an_account(ROWS, facts=a_facts(balance=BALANCE, **facts))])
     page = customer.get(HOME)
