@@ -66,7 +66,11 @@ MADE_IN = {
     "chalicelib.services": {"ImportScope"},  # another scope of the same dealer
     "chalicelib.ledger.access": {"TenantScope"},  # the same
     "chalicelib.ingest.operations": {"ImportScope"},  # the same
-    "chalicelib.downloads.operations": {"DealerScope", "CustomerScope"},  # the same, and the stored download
+    "chalicelib.downloads.volumes": {"DealerScope", "CustomerScope"},  # the same, and the stored download
+    "chalicelib.forwarding.queries": {
+        "TenantScope",
+        "account_refs",
+    },  # a link that we mailed; one of its sender's accounts
     "chalicelib.dealers.operations": {"TenantScope"},  # a dealer just made, the list of dealers
 }
 """Where a scope of a dealer may be made, and from what. A page, a view or a repo is handed one."""

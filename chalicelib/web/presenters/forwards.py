@@ -44,5 +44,5 @@ def shown(forward: Forward, now: datetime, reader_id: str) -> ShownForward:
     """For the customer's list."""
     state = forward.state_at(now)
     kind, icon, words = _BADGES[state]
-    by = _("You") if forward.sent_by == reader_id else sender(forward)
+    by = _("you") if forward.sent_by == reader_id else sender(forward)
     return ShownForward(forward, title(forward.document), by, (str(words), icon, kind), state is ForwardState.LIVE)

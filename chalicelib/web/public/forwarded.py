@@ -14,7 +14,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.identity import rate_limits
 from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.scopes import IdentityScope, PublicScope, TenantScope
+from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.row import TransactionType
@@ -60,7 +60,7 @@ def open_document(request: Request) -> Response:
         return _ended(request)
     # Tested control: forward-views-by-post
     operations.note_view(
-        TenantScope(found.dealer.dealer_id),
+        found.scope,
         ref=found.forward.account_ref,
         forward_id=found.forward.forward_id,
         now=request.now,

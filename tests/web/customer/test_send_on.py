@@ -105,7 +105,7 @@ def test_it_is_sent_opened_counted_and_ended(sending: Sending) -> None:
         if sending.customer.page
         else ""
     )
-    assert f"Invoice 127070 to {sending.to} Sent by You" in listed
+    assert f"Invoice 127070 to {sending.to} Sent by you" in listed
     assert "Not opened yet" in listed
 
     mail = sending.mailed()
