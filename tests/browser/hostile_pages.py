@@ -219,12 +219,13 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"is_reset": True, "factors": [text, text]}
     context |= {"month": text, "closing": text, "invoices": [(text, text, text)], "more": 2}
     context |= {"references": text, "amount": text, "state": "resolved_credit", "credit": text, "answer": text}
-    context |= {"accounts": [{"title": text, "lines": [text]}], "invoices": 1, "credits": 0}
+    context |= {"accounts": [{"title": text, "lines": [text]}], "credits": 0}
     sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
     context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
     context |= {"documents": 2, "count": text, "until": text}
     for template in MAILS:
-        yield render_mail(render, template, head, to=to, **context)
+        counted = {"invoices": 1} if template == "new_documents" else {}
+        yield render_mail(render, template, head, to=to, **(context | counted))
 
 
 def _mails(browser: Browser, scenario: Scenario, text: str) -> Seen:

@@ -83,7 +83,7 @@ def _news(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> Account
         view = ledger.account_view(scope, ref=ref, now=deps.clock())
     except NotFoundError:
         return None
-    if view.head.era != era or view.facts.standing(archived=view.head.archived) is not Standing.FULL:
+    if view.head.era != era or view.facts.standing(archived=view.head.archived) in {Standing.FROZEN, Standing.NONE}:
         return None
     keys = {(row.row_type, row.row_id) for row in new}
     rows = [row for row in view.open_rows if (row.type, row.transaction_id) in keys]

@@ -77,6 +77,13 @@ def test_a_mail_and_an_entry_say_what_is_new(line: ImportPipeline, cast: Cast, p
     assert delivered(line, post) == [], "nothing is new"
 
 
+def test_an_account_on_stop_is_told_too(line: ImportPipeline, post: Post) -> None:
+    customers, rows = ledger(2, 2, first=1200)
+    stopped = [{**customers[0], "account_status": "on_stop"}, *customers[1:]]
+    line.take_in(export(line, stopped, [*rows, INVOICE], 2))
+    assert len(delivered(line, post)) == 1
+
+
 def test_of_a_run_that_was_undone_nobody_is_told_and_of_the_same_again_once(line: ImportPipeline, post: Post) -> None:
     second = line.take_in(next_export(line, 2, INVOICE))
     imports.undo_run(line.admin, number=second.number, now=line.now, ids=line.ids)
