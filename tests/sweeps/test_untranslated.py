@@ -73,7 +73,7 @@ def data(dealership: Dealership, member: Member | None) -> str:
     people = *dealer.address, *names, *emails, *ACTORS, OFFERS, PRIVACY, TERMS
     known = (only_ours(dealership), transaction(dealership), LONG_NAME, *filter(None, own), *people)
     account = rf"\d+|{re.escape(only_ours(dealership))}"
-    ours = rf"{canary(dealership)}( of ({account})| laptop|@farm\d+\.example|\.(csv|png|zip))?"
+    ours = rf"{canary(dealership)}( of ({account})| laptop|@farm\d+\.example|\.(csv|pdf|png|zip))?"
     return "|".join((ours, *map(re.escape, known)))
 
 
