@@ -344,7 +344,7 @@ HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "before", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
-        "number", "up_to", "period", "style", "asked", "volume",
+        "number", "up_to", "order_no", "advice_no", "machine", "period", "style", "asked", "volume",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
