@@ -55,6 +55,29 @@ class HelpLink:
     address: Annotated[str, Field(pattern=HELP_ADDRESS, max_length=MAX_LINK_ADDRESS)]
 
 
+ENDPOINT_SCHEMES = ("9932", "9930", "9914", "9935", "9957", "9920", "9945", "0088", "0060")
+"""Electronic Address Scheme (EAS) codes that a dealer may have: VAT numbers by country, GLN, DUNS."""
+Short = Annotated[str, Field(max_length=120)]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT_SETTINGS)
+class Seller:
+    """Who invoices, as an e-invoice has it. Empty is what the dealer has not said: its name and address stand for it.
+
+    `endpoint` is where e-invoices to the dealer would be sent, by `endpoint_scheme`, one of ENDPOINT_SCHEMES.
+    """
+
+    legal_name: Short = ""
+    company_number: Annotated[str, Field(max_length=40)] = ""
+    street: Short = ""
+    city: Annotated[str, Field(max_length=60)] = ""
+    postcode: Annotated[str, Field(max_length=20)] = ""
+    country: Annotated[str, Field(pattern=r"^([A-Z]{2})?$")] = ""
+    endpoint_scheme: Annotated[str, Field(pattern=r"^([A-Z0-9]{2,4})?$")] = ""
+    endpoint: Annotated[str, Field(max_length=100)] = ""
+    iban: Annotated[str, Field(pattern=r"^([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30})?$")] = ""
+
+
 MAX_REMINDERS = 2
 MAX_REMINDER_GAP = 13
 """Days from an invitation or a reminder to the next: a link works for 14."""
@@ -72,6 +95,8 @@ OWN_SETTINGS = (
     "help_text",
     "help_links",
     "document_version",
+    "vat_number",
+    "seller",
     "ageing",
     "idle_minutes",
     "staff_second_factor",
@@ -145,6 +170,7 @@ class Profile:
     statement_day: Annotated[int, Field(ge=1, le=MAX_STATEMENT_DAY)] | None = None
     own_texts: Texts | None = None
     own_mails: MailSettings | None = None
+    seller: Seller | None = None
 
     @property
     def staff_need_second_factor(self) -> bool:

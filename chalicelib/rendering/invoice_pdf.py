@@ -14,7 +14,7 @@ from chalicelib.kernel.i18n import language
 from chalicelib.rendering import invoice_blocks as blocks
 from chalicelib.rendering.invoice_document import DocumentLine, InvoiceDocument, Letter
 from chalicelib.rendering.pdf_page import BODY, BOTTOM, GREY, INK, LEFT, RIGHT, RULE, SMALL, DryPen, Pen
-from chalicelib.rendering.pdf_text import Face, face_for, wrap
+from chalicelib.rendering.pdf_text import Face, embedded_face, face_for, wrap
 
 _PART, _DESCRIPTION, _QUANTITY, _UNIT, _PRICE = 0 * mm, 38 * mm, 112 * mm, 115 * mm, 149 * mm
 _PART_WIDTH, _TEXT_WIDTH, _UNIT_WIDTH = 36 * mm, 60 * mm, 13 * mm
@@ -37,12 +37,15 @@ class _Row:
         return deepest * (SMALL if self.line.text else BODY).lead + 2 * _PAD
 
 
-def draw_invoice(document: InvoiceDocument) -> bytes:
-    """The PDF: as many pages as it takes, each saying which it is and of how many."""
-    face = face_for(document.texts())
+def draw_invoice(document: InvoiceDocument, *, embedded: bool = False) -> bytes:
+    """The PDF: as many pages as it takes, each saying which it is and of how many.
+
+    With `embedded` all fonts are in the file. Raises UndrawableError then, for letters that they do not have.
+    """
+    face = embedded_face(document.texts()) if embedded else face_for(document.texts())
     pages = _paginate(document, face)
     out = BytesIO()
-    canvas = a4_canvas(out, document)
+    canvas = a4_canvas(out, document, face)
     pen = Pen(canvas, face)
     for number, rows in enumerate(pages, 1):
         _page(pen, document, rows, number, len(pages))
@@ -51,9 +54,13 @@ def draw_invoice(document: InvoiceDocument) -> bytes:
     return out.getvalue()
 
 
-def a4_canvas(out: IO[bytes], document: Letter) -> Canvas:
-    """Empty pages of a document; equal contents give equal bytes."""
-    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang=language())
+def a4_canvas(out: IO[bytes], document: Letter, face: Face | None = None) -> Canvas:
+    """Empty pages of a document; equal contents give equal bytes.
+
+    With `face` no font is named but those that are embedded: PDF/A takes no other.
+    """
+    font = face.name(bold=False) if face else None
+    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang=language(), initialFontName=font)
     canvas.setTitle(document.title)
     canvas.setAuthor(document.dealer)
     canvas.setSubject(f"{document.title}, {document.dealer}")

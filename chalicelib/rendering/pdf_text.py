@@ -38,6 +38,19 @@ def _dejavu() -> Face:
     return Face("DejaVuSans", "DejaVuSans-Bold")
 
 
+class UndrawableError(ValueError):
+    """A text has letters that no font of ours has."""
+
+
+def embedded_face(texts: Iterable[str]) -> Face:
+    """A face whose fonts are in the file, for files that are kept (PDF/A). Raises UndrawableError."""
+    face = _dejavu()
+    known = pdfmetrics.getFont(face.plain).face.charToGlyph
+    if any(ord(letter) not in known for text in texts for letter in clean(text)):
+        raise UndrawableError
+    return face
+
+
 def face_for(texts: Iterable[str]) -> Face:
     """Helvetica, which every reader has; DejaVu Sans, embedded, where a text has letters beyond Windows-1252."""
     try:

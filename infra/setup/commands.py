@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from . import environments, locks, system, testing
 from .dynamodb_local import dynamodb_local
+from .einvoice_validators import einvoice_validators
 from .paths import PYTHON, TOOLS
 from .shell import SetupError, check_disk_space, exec_python
 
@@ -57,6 +58,7 @@ def soak(arguments: Sequence[str]) -> int:
     """Arguments are pytest's."""
     with setting_up():
         _everything()
+        einvoice_validators()
     return testing.soak(arguments)
 
 
@@ -64,6 +66,7 @@ def check(_: Sequence[str]) -> int:
     with setting_up():
         environments.main()
         environments.uv()
+        einvoice_validators()
     return testing.check()
 
 

@@ -14,8 +14,11 @@ ENVIRONMENT = made_with(FileSystemLoader(TEMPLATES))
 PROGRAM = ROOT / "chalicelib"
 NO_LABELS = {"store", "mail", "notifications", "triggers"}
 """A single word with a capital is a vendor's key there."""
-CODES = {"kernel/currencies.py"}
-"""Modules that hold codes alone."""
+CODES = {
+    "kernel/currencies.py",
+    *(f"einvoices/{name}.py" for name in ("cii", "facturx", "icc", "make", "ubl", "xml")),
+}
+"""Modules that hold codes alone, or write files for programs."""
 ACKNOWLEDGED = {
     "ccx/csv_rows.py": {"unexpected end of data"},  # the csv module's words
     "ccx/source_formats.py": {

@@ -14,7 +14,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
-from chalicelib.ledger.row import Row
+from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.web.customer.account_page import account_ref, account_view, list_address, row_query
@@ -24,6 +24,8 @@ from chalicelib.web.presenters.transactions import RowFormatter, account_header,
 from chalicelib.web.transaction_pdf import invoice_lines, pdf_link
 
 routes = Routes(__name__)
+
+EINVOICED = frozenset({TransactionType.INVOICE.value, TransactionType.CREDIT_NOTE.value})
 
 
 @routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)
@@ -79,6 +81,9 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dic
         "details": details(view, formatter, row),
         "events": events(view, row),
         "document": document_state(row),
+        "einvoice_link": row_link(view.ref, row).replace("?", "/e-invoice?", 1)
+        if row.lines and row.type in EINVOICED
+        else "",
         "ask_link": row_link(view.ref, row).replace("?", "/ask?", 1),
         "send_link": row_link(view.ref, row).replace("?", "/send-on?", 1),
     }

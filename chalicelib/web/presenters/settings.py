@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from chalicelib.dealers.model import MAX_HELP_LINKS, Profile
-from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.dealers.model import MAX_HELP_LINKS, Profile, Seller
+from chalicelib.kernel.i18n import LazyText, Text, lazy_gettext
 
 SETTING_LABELS: dict[str, LazyText] = {
     "phone": lazy_gettext("Support number"),
@@ -15,6 +15,8 @@ SETTING_LABELS: dict[str, LazyText] = {
     "help_text": lazy_gettext("Help text"),
     "help_links": lazy_gettext("Help links"),
     "document_version": lazy_gettext("Document Version"),
+    "vat_number": lazy_gettext("V.A.T. number"),
+    "seller": lazy_gettext("E-invoices"),
     "ageing": lazy_gettext("Age of transactions"),
     "statement_style": lazy_gettext("Monthly statements"),
     "statement_day": lazy_gettext("Made on day"),
@@ -52,6 +54,20 @@ AGEING_BASES: Mapping[str, LazyText] = {
 }
 
 
+ENDPOINT_SCHEMES: Mapping[str, Text] = {
+    "": lazy_gettext("None"),
+    "9932": lazy_gettext("UK V.A.T. number (9932)"),
+    "9930": lazy_gettext("German V.A.T. number (9930)"),
+    "9914": lazy_gettext("Austrian V.A.T. number (9914)"),
+    "9935": lazy_gettext("Irish V.A.T. number (9935)"),
+    "9957": lazy_gettext("French V.A.T. number (9957)"),
+    "9920": lazy_gettext("Spanish V.A.T. number (9920)"),
+    "9945": lazy_gettext("Polish V.A.T. number (9945)"),
+    "0088": lazy_gettext("GLN (0088)"),
+    "0060": lazy_gettext("DUNS number (0060)"),
+}
+
+
 def entered(profile: Profile) -> dict[str, str]:
     """The fields of the form, filled in with these settings. Languages are tags with spaces between."""
     links = [(link.label, link.address) for link in profile.help_links]
@@ -68,6 +84,8 @@ def entered(profile: Profile) -> dict[str, str]:
         "idle_minutes": str(profile.idle),
         "locale": profile.locale,
         "languages": " ".join(sorted(profile.languages or ())),
+        "vat_number": profile.vat_number,
+        **{f"seller_{name}": getattr(profile.seller or Seller(), name) for name in Seller.__dataclass_fields__},
         "ageing_method": profile.ageing.method,
         "ageing_basis": profile.ageing.basis,
         "statement_style": profile.statement_style or "no",

@@ -19,8 +19,10 @@ from chalicelib.dealers.model import (
     MIN_IDLE,
     Dealer,
     HelpLink,
+    Seller,
 )
 from chalicelib.dealership_users.queries import without_strong_factor
+from chalicelib.einvoices.identifiers import is_endpoint, is_iban, vat_id_of
 from chalicelib.http.access import STAFF_ADMIN
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -36,6 +38,7 @@ from chalicelib.web.presenters.languages import language_names
 from chalicelib.web.presenters.settings import (
     AGEING_BASES,
     AGEING_METHODS,
+    ENDPOINT_SCHEMES,
     SETTING_LABELS,
     STATEMENT_STYLES,
     YES_NO,
@@ -53,6 +56,7 @@ _SETTING_OF = {
     "ageing_basis": "ageing",
     "link_label_": "help_links",
     "link_address_": "help_links",
+    **{f"seller_{name}": "seller" for name in Seller.__dataclass_fields__},
 }
 """Fields of the form that are part of a setting of another name."""
 _OPTIONS = {
@@ -62,6 +66,7 @@ _OPTIONS = {
     "staff_second_factor": YES_NO,
     "customers_second_factor": YES_NO,
     "sms_codes": YES_NO,
+    "seller_endpoint_scheme": ENDPOINT_SCHEMES,
 }
 _MAX_WAS = 20_000
 _CHOOSE = lazy_gettext("Choose one of the list")
@@ -107,6 +112,27 @@ def _statement_day(typed: str) -> int | None:
     return day if day > 1 else None
 
 
+def _vat_number(typed: str) -> str:
+    text = plain_text(20)(typed)
+    if text and not vat_id_of(text, "GB"):
+        raise InvalidError(_("Enter a V.A.T. number, such as GB 123 4567 89"))
+    return text
+
+
+def _country(typed: str) -> str:
+    text = typed.upper()
+    if text and not re.fullmatch(r"[A-Z]{2}", text):
+        raise InvalidError(_("Enter the two letters of a country, such as GB"))
+    return text
+
+
+def _iban(typed: str) -> str:
+    text = "".join(typed.split()).upper()
+    if text and not is_iban(text):
+        raise InvalidError(_("Enter an IBAN, such as GB29 NWBK 6016 1331 9268 19"))
+    return text
+
+
 FIELDS = (  # in the order of the form
     SettingField("phone", _phone),
     SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
@@ -121,6 +147,16 @@ FIELDS = (  # in the order of the form
         for at in range(MAX_HELP_LINKS)
         for part, read in (("label", plain_text(model.MAX_LINK_LABEL)), ("address", _address))
     ),
+    SettingField("vat_number", _vat_number),
+    SettingField("seller_legal_name", plain_text(120)),
+    SettingField("seller_company_number", plain_text(40)),
+    SettingField("seller_street", plain_text(120)),
+    SettingField("seller_city", plain_text(60)),
+    SettingField("seller_postcode", plain_text(20)),
+    SettingField("seller_country", _country),
+    SettingField("seller_endpoint_scheme", OneOf({name: name for name in ENDPOINT_SCHEMES}, _CHOOSE)),
+    SettingField("seller_endpoint", plain_text(100)),
+    SettingField("seller_iban", _iban),
     SettingField("ageing_method", OneOf({name: name for name in get_args(_AGEING["method"])}, _CHOOSE)),
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
     SettingField("statement_style", OneOf({"no": None, **{name: name for name in _STYLES}}, _CHOOSE)),
@@ -149,7 +185,13 @@ def save(request: Request) -> Response:
         filled["languages"] = " ".join(sorted(_ticked(request, dealer)))
     read = read_form(FIELDS, filled)
     languages, wrong = _languages(request, dealer)
-    errors = read.errors | _unpaired(read.values) | _without_own_factor(request, dealer, read.values) | wrong
+    errors = (
+        read.errors
+        | _unpaired(read.values)
+        | _endpoint(read.values)
+        | _without_own_factor(request, dealer, read.values)
+        | wrong
+    )
     if errors:
         return _page(request, dealer, filled, errors, status=422)
     try:
@@ -206,6 +248,8 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "help_links": tuple(HelpLink(label, address) for label, address in pairs if label),
         "document_version": values["document_version"] or None,
         "idle_minutes": values["idle_minutes"],
+        "vat_number": values["vat_number"],
+        "seller": _seller(values),
         "ageing": AgeingSetting(values["ageing_method"], values["ageing_basis"]),
         "statement_style": values["statement_style"],
         "statement_day": values["statement_day"],
@@ -213,6 +257,12 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "customers_second_factor": values["customers_second_factor"],
         "sms_codes": values["sms_codes"],
     }
+
+
+def _seller(values: Mapping[str, Any]) -> Seller | None:
+    """None where nothing is said, which older releases know too."""
+    seller = Seller(**{name: values[f"seller_{name}"] for name in Seller.__dataclass_fields__})
+    return None if seller == Seller() else seller
 
 
 def _overtaken(request: Request, dealer: Dealer, filled: Mapping[str, str], why: str) -> Response:
@@ -288,6 +338,16 @@ def _unpaired(values: Mapping[str, Any]) -> dict[str, str]:
     return errors
 
 
+def _endpoint(values: Mapping[str, Any]) -> dict[str, str]:
+    """An electronic address is a kind and a number that is one of it."""
+    scheme, number = values.get("seller_endpoint_scheme", ""), values.get("seller_endpoint", "")
+    if number and not scheme:
+        return {"seller_endpoint_scheme": _("Say which kind of number this is")}
+    if scheme and not is_endpoint(scheme, number):
+        return {"seller_endpoint": _("Enter a number of this kind, without spaces")}
+    return {}
+
+
 def _choices(request: Request, dealer: Dealer) -> list[tuple[str, str]]:
     """The languages that are installed, and the dealer's own; none where there is nothing to choose."""
     found = dict.fromkeys((*request.services.languages(), dealer.locale))
@@ -323,6 +383,8 @@ def _page(
         bases=AGEING_BASES,
         yes_no=YES_NO,
         statement_styles=STATEMENT_STYLES,
+        schemes=ENDPOINT_SCHEMES,
+        home_country=dealer.home_country,
         links=range(MAX_HELP_LINKS),
         languages=_choices(request, dealer),
         offered=filled["languages"].split(),

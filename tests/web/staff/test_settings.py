@@ -11,7 +11,7 @@ from app import app
 from chalicelib import services
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
-from chalicelib.dealers.model import Dealer, HelpLink
+from chalicelib.dealers.model import Dealer, HelpLink, Seller
 from chalicelib.http import cookies
 from chalicelib.kernel.ids import Ids
 from chalicelib.web.presenters.settings import entered
@@ -221,3 +221,43 @@ def test_the_answer_names_the_page_of_its_form_where_that_is_known(admin: Visito
     page = admin.post(HOME, fields, headers={"referer": f"{base}{referer}"} if referer else {})
     assert page.status == 422
     assert re.findall(r'<meta name="form-page" content="([^"]*)">', page.html) == ([page_of] if page_of else [])
+
+
+def test_what_e_invoices_say_of_the_dealer_is_set_and_checked(admin: Visitor, cast: Cast) -> None:
+    admin.get(HOME)
+    wrong = {
+        "vat_number": "none",
+        "seller_country": "UK!",
+        "seller_iban": "GB29NWBK60161331926818",
+        "seller_endpoint": "5012345678901",
+        "seller_endpoint_scheme": "0088",
+    }
+    page = admin.submit(HOME, **wrong)
+    assert page.status == 422
+    for words in (
+        "Enter a V.A.T. number, such as GB 123 4567 89",
+        "Enter the two letters of a country, such as GB",
+        "Enter an IBAN, such as GB29 NWBK 6016 1331 9268 19",
+    ):
+        assert words in page.text
+    assert now_set(cast).seller is None
+    right = {
+        "vat_number": "GB 123 4567 89",
+        "seller_country": "gb",
+        "seller_iban": "GB29 NWBK 6016 1331 9268 19",
+        "seller_endpoint": "5012345678901",
+    }
+    page = admin.submit(HOME, **right)
+    assert "Enter a number of this kind, without spaces" in page.text
+    assert admin.submit(HOME, seller_endpoint="5012345678900").location == HOME
+    saved = now_set(cast)
+    assert saved.vat_number == "GB 123 4567 89"
+    assert saved.seller == Seller(
+        country="GB", iban="GB29NWBK60161331926819", endpoint_scheme="0088", endpoint="5012345678900"
+    )
+    admin.get(HOME)
+    page = admin.submit(HOME, seller_endpoint_scheme="")
+    assert "Say which kind of number this is" in page.text
+    empty = dict.fromkeys(("seller_country", "seller_iban", "seller_endpoint", "seller_endpoint_scheme"), "")
+    assert admin.submit(HOME, **empty).location == HOME
+    assert now_set(cast).seller is None
