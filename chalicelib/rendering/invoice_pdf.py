@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -59,7 +59,7 @@ def a4_canvas(out: IO[bytes], document: Letter, face: Face | None = None) -> Can
 
     With `face` no font is named but those that are embedded: PDF/A takes no other.
     """
-    font = face.name(bold=False) if face else None
+    font: Any = face.name(bold=False) if face else None
     canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang=language(), initialFontName=font)
     canvas.setTitle(document.title)
     canvas.setAuthor(document.dealer)

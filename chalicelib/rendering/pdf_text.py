@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -45,7 +46,8 @@ class UndrawableError(ValueError):
 def embedded_face(texts: Iterable[str]) -> Face:
     """A face whose fonts are in the file, for files that are kept (PDF/A). Raises UndrawableError."""
     face = _dejavu()
-    known = pdfmetrics.getFont(face.plain).face.charToGlyph
+    font: Any = pdfmetrics.getFont(face.plain)
+    known = font.face.charToGlyph
     if any(ord(letter) not in known for text in texts for letter in clean(text)):
         raise UndrawableError
     return face

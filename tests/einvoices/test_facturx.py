@@ -1,4 +1,5 @@
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -24,12 +25,14 @@ def test_the_pdf_carries_its_invoice_and_every_font() -> None:
     reader = PdfReader(BytesIO(made))
     assert reader.attachments[XML_NAME] == [xml]
     assert {font["/BaseFont"].split("+")[-1] for font in _fonts(reader)} <= {"DejaVuSans", "DejaVuSans-Bold"}
-    metadata = ET.fromstring(reader.root_object["/Metadata"].get_object().get_data())  # noqa: S314 - ours
+    catalog: Any = reader.root_object
+    metadata = ET.fromstring(catalog["/Metadata"].get_object().get_data())  # noqa: S314 - ours
     assert "Invoice <1> & more" in "".join(metadata.itertext())
 
 
 def _fonts(reader: PdfReader) -> list[dict[str, str]]:
-    return [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    pages: Any = reader.pages
+    return [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
 
 
 def test_letters_that_no_font_has_are_refused() -> None:

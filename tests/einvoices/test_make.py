@@ -103,7 +103,7 @@ def test_a_currency_of_three_decimals_has_two_in_an_e_invoice(total: int, gaps: 
         assert (found.invoice.net, found.invoice.rounding) == (Decimal("6.42"), Decimal("0.00"))
 
 
-NO_VAT = {"vat_rate": Decimal(0), "vat_amount": 0}
+NO_VAT: dict[str, Any] = {"vat_rate": Decimal(0), "vat_amount": 0}
 FREE = ROW._replace(total=642, vat=0)
 
 
