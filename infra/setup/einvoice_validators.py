@@ -11,7 +11,7 @@ POM = ROOT / "infra" / "local" / "einvoice-validators.xml"
 
 def einvoice_validators() -> None:
     """`.tools/einvoice-validators/*.jar`."""
-    system.java()
+    system.java_compiler()
     mark = stamps.fingerprint(POM)
     if stamps.is_current(EINVOICE_VALIDATORS, mark):
         return

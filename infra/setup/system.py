@@ -28,6 +28,10 @@ def java() -> None:
     _need("Java 17", ("java",), ("openjdk-17-jre-headless",), "DynamoDB Local")
 
 
+def java_compiler() -> None:
+    _need("JDK 17", ("javac",), ("openjdk-17-jdk-headless",), "the check of e-invoices")
+
+
 def maven() -> None:
     _need("Maven", ("mvn",), ("maven", "openjdk-17-jre-headless"), "fetching DynamoDB Local")
 
