@@ -8,10 +8,12 @@ from chalicelib.alerts.model import Alert, Entry
 from chalicelib.kernel.ids import Ids
 from tests.fixtures.cast import Dealership
 
+WORDS = "it follows on Monday."
+
 
 def an_entry(ids: Ids, now: datetime, *, ref: str = "1200", era: str = "", subject: str = "The second hose") -> Entry:
     """An answer to a question."""
-    about = {"subject": subject, "words": f"{subject}: it follows on Monday."}
+    about = {"subject": subject, "words": f"{subject}: {WORDS}"}
     return Entry(ids.ulid(now), Alert(MESSAGE_ANSWERED.name, ref, era, "/messages", about))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app import app
 from chalicelib.ingest.entities import ENTITIES
+from tests.alerts.made import WORDS
 from tests.fixtures.cast import Dealership, Member
 from tests.pseudo_locale import pseudo_locale, unwrapped
 from tests.sweeps.canary_exports import LONG_NAME, canary, only_ours, transaction
@@ -35,7 +36,7 @@ SAME_EVERYWHERE = (
     r'<a href="http[^"]+" style="[^"]+">|</a>|'
     r"https?://\S+|Deutsch|English \(United Kingdom\)|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
     rf"\d{{1,2}} [A-Z][a-z]{{2}}( \d{{4}})?|({'|'.join(month_name[1:])}) \d{{4}}|[A-Z][a-z]{{2,3}} \d{{4}}|"
-    rf"[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
+    rf"ST-\d{{4}}-\d\d|[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
 """HTML of a button, names, languages as their readers call them, currencies, units, the beginning of a key, dates that
 Babel words, codes and names of the export format."""
@@ -70,7 +71,7 @@ def data(dealership: Dealership, member: Member | None) -> str:
     emails += [email[:2].upper() for email in emails]
     names = [one.membership.account_name for one in customers]
     own = (dealer.name, dealer.tagline, ", ".join(dealer.address), initials, dealer.slug, dealer.contact_email)
-    people = *dealer.address, *names, *emails, *ACTORS, OFFERS, PRIVACY, TERMS
+    people = WORDS, *dealer.address, *names, *emails, *ACTORS, OFFERS, PRIVACY, TERMS
     known = (only_ours(dealership), transaction(dealership), LONG_NAME, *filter(None, own), *people)
     account = rf"\d+|{re.escape(only_ours(dealership))}"
     ours = rf"{canary(dealership)}( of ({account})| laptop|@farm\d+\.example|\.(csv|pdf|png|zip))?"
