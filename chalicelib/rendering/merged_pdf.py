@@ -18,7 +18,7 @@ _MARGIN = 8 * mm
 
 
 class TooManyPagesError(ValueError):
-    """It would have more than MAX_PAGES."""
+    """It would have more pages than it may."""
 
 
 class MergedPdf:

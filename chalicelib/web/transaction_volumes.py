@@ -89,7 +89,8 @@ class TransactionVolumes(VolumedFile):
                 size, at = size + len(content.data), at + 1
                 note(at)
             if missing:
-                archive.writestr(f"{_('Not in this ZIP')}.txt", self._listed(missing))
+                name = _("Not in this ZIP")
+                archive.writestr(f"{name}.txt", self._listed(missing))
         return self._written(start, at, missing)
 
     def _write_pdf(

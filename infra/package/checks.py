@@ -15,7 +15,7 @@ from infra.package.jinja_templates import is_template, module_of
 from infra.setup import lambda_python
 from infra.setup.paths import ROOT
 
-MAX_BYTES = 22_000_000
+MAX_BYTES = 24_000_000
 
 # Imports every handler with what it calls, draws text and a logo on a page, and merges it with a picture that is drawn
 # anew, as far as the zip alone can.

@@ -50,7 +50,7 @@ def test_an_account_of_an_export_is_reached_with_one_read(cast: Cast) -> None:
     with counted_calls() as calls:
         for _ in range(2):
             scope = scope_of(cast.ours.scope, "1200")
-    assert calls == ["BatchGetItem", "GetItem"], "the enrolment each time, at first with the dealer's settings"
+    assert calls == ["BatchGetItem", "BatchGetItem"], "the enrolment and the bell, at first with the settings"
     assert scope == CustomerScope(cast.ours.dealer.dealer_id, "hilda", frozenset({"1200"}), Role.PAY, "1200")
     assert scope.ledger_ref == "1200"
 

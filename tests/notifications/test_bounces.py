@@ -13,6 +13,8 @@ from chalicelib.dealers.bounces import queries as bounces
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.model import StaffState
+from chalicelib.forwarding import queries as forwards
+from chalicelib.forwarding.model import ForwardState
 from chalicelib.identity import bounces as bounces_of_people
 from chalicelib.kernel.keys import from_link_part, link_part
 from chalicelib.kernel.roles import Role
@@ -30,6 +32,8 @@ from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.queries import open_tasks
 from tests.fixtures.cast import Cast, Dealership
+from tests.forwarding.made import forwarded
+from tests.ledger.published import the_customer
 from tests.notifications.fakes import Post, ask_for_reset, queue_invitation
 
 MAILS = [one for one in KINDS if isinstance(one, MailHandler) and not isinstance(one, SecurityText)]
@@ -83,6 +87,9 @@ def sent_to(handler: MailHandler[Any], cast: Cast, post: Post) -> tuple[str, dic
     if handler.kind in {"customer_invitation", "invitation_reminder"}:
         ref, email = "1300", "al@farm.example"
         tags["invitation"] = queue_invitation(ours, post, ref=ref, email=email).invitation_id
+    if handler.kind == "document_forwarded":
+        email = (made := forwarded(ours, "127070", post.clock.now, post.ids)[0]).email
+        tags["forward"] = made.forward_id
     return email, {**tags, "account": link_part(ref)}, ""
 
 
@@ -105,6 +112,8 @@ def refused(handler: MailHandler[Any], scope: Any, email: str, tags: dict[str, s
         payload["account_ref"] = from_link_part(tags["account"])
     if "invitation" in tags:
         payload["invitation_id"] = tags["invitation"]
+    if "forward" in tags:
+        payload["forward_id"] = tags["forward"]
     item = OutboxItem(tags["item"], handler.kind, payload, OutboxState.CLAIMED, post.clock.now)
     handler.refused(scope, item, now=post.clock.now)
 
@@ -120,6 +129,10 @@ def test_c13_every_kind_of_mail_that_is_not_delivered_is_seen(
     found = seen(cast.ours, email, person_id)
     if handler.kind == "staff_invitation":
         assert found.invitation is StaffState.BOUNCED, "Dealership Users says so"
+        return
+    if handler.kind == "document_forwarded":
+        (sent,) = forwards.forwards(the_customer(cast.ours.import_scope), "1200")
+        assert sent.state_at(post.clock.now) is ForwardState.UNDELIVERED, "Sent on says so"
         return
     (task,) = found.tasks
     if handler.kind in STAFFS:

@@ -16,7 +16,7 @@ def test_it_says_whose_documents_and_lists_all_that_are_missing_on_as_many_pages
     )
     reader = PdfReader(BytesIO(draw_cover(cover)), strict=True)
     text = "\n".join(page.extract_text() for page in reader.pages)
-    assert len(reader.pages) == 3
+    assert len(reader.pages) == 4
     for words in ("Moorbeck Machinery", "Documents of account 1200", "Documents 1 to 500 of 900", "Not in this file"):
         assert text.count(words) == 1
     assert text.count("The PDF is damaged") == 80

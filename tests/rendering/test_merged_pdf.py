@@ -108,9 +108,8 @@ def test_what_is_damaged_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [made.pages for made in (merged, half)] == [1, 1]
 
 
-def test_a_file_that_would_make_it_too_long_is_left_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merged_pdf, "MAX_PAGES", 2)
-    merged = MergedPdf("Payslips")
+def test_a_file_that_would_make_it_too_long_is_left_out_whole() -> None:
+    merged = MergedPdf("Payslips", max_pages=2)
     merged.add_pdf(of_pages((100, 200)))
     with pytest.raises(TooManyPagesError):
         merged.add_pdf(of_pages((100, 200), (100, 200)))

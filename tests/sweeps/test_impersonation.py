@@ -49,8 +49,9 @@ def test_they_see_what_the_customer_sees_and_nothing_is_written(scenario: Scenar
         assert not changed(aws, before)
     with scenario.visiting(made["our customer"], fresh=True) as visitor:
         theirs = visitor.get(path)
-    is_personal = "download" in resource and seen.status == 404  # a file that one person waited for
-    is_made = resource.endswith(".xlsx") and seen.status == 403  # a file that is put into the bucket first
+    personal = ("download" in resource, "notification" in resource)  # a file that one person waited for, their bell
+    is_personal = any(personal) and seen.status == 404
+    is_made = resource.endswith((".pdf", ".xlsx")) and seen.status == 403  # a file that is put into the bucket first
     assert seen.status == theirs.status or is_personal or is_made
     assert canary(scenario.cast.rival).encode() not in seen.everything
 

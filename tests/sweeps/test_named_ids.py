@@ -360,6 +360,7 @@ HARMLESS = {
         "mail", "opening_hours", "phone", "phone_note", "placeholder", "privacy", "reply_to", "sales_email", "sample",
         "seen", "sender", "shows_name", "slot", "sms_codes", "staff_second_factor", "support_email", "tagline", "terms",
         "theme", "was", "was-theme", "languages", "language", "locale", "statement_style", "statement_day",
+        "vat_number", "seller_endpoint_scheme", "seller_endpoint",
     },
     "how much of a row is disputed, and why; what is done with a dispute that the path names, as of which version": {
         "part", "line", "message", "text", "credit", "version",
