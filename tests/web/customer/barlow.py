@@ -45,6 +45,11 @@ ROWS = [
 BALANCE = sum(row.outstanding for row in ROWS)
 
 
+def references(page: Page) -> list[str]:
+    """Of the rows in the list, in its order."""
+    return re.findall(r'data-slot="title"><a [^>]*>([^<]+)</a>', page.html)
+
+
 def spoken(page: Page) -> str:
     """The words of the page's main part, single-spaced, those of neighbouring elements apart."""
     text = re.sub(r"<[^>]+>", " ", page.html.partition("<main")[2] or page.html)

@@ -20,7 +20,7 @@ from tests.ledger.published import NOW, publish, the_customer
 from tests.ledger.rows import a_row
 from tests.statements.made import made
 from tests.web.client import Page, Visitor
-from tests.web.customer.barlow import BALANCE, ROWS, spoken
+from tests.web.customer.barlow import BALANCE, ROWS, references, spoken
 
 HOME = "/statements"
 MAY = "period=2024-05"
@@ -31,10 +31,6 @@ def account(cast: Cast, customer: Visitor) -> Visitor:
     publish(cast.ours.import_scope, [an_account(ROWS)])
     publish(cast.rival.import_scope, [an_account([a_row("CANARY", total=1, description="CANARY")])])
     return customer
-
-
-def references(page: Page) -> list[str]:
-    return re.findall(r'data-slot="title"><a [^>]*>([^<]+)</a>', page.html)
 
 
 def test_the_last_whole_month_with_what_came_before_and_since(account: Visitor) -> None:

@@ -25,7 +25,7 @@ from tests.ledger.accounts import a_facts, an_account, history
 from tests.ledger.published import counted_calls, publish
 from tests.ledger.rows import a_row
 from tests.web.client import Page, Visitor
-from tests.web.customer.barlow import BALANCE, ROWS, spoken
+from tests.web.customer.barlow import BALANCE, ROWS, references, spoken
 
 HOME = "/transactions"
 FOUND = {
@@ -55,10 +55,6 @@ def account(cast: Cast, customer: Visitor) -> Visitor:
     publish(cast.ours.import_scope, [an_account(ROWS)])
     publish(cast.rival.import_scope, [an_account([a_row("CANARY", total=1, description="CANARY")])])
     return customer
-
-
-def references(page: Page) -> list[str]:
-    return re.findall(r'data-slot="title"><a [^>]*>([^<]+)</a>', page.html)
 
 
 def test_the_first_screen_says_how_the_account_stands(account: Visitor) -> None:
