@@ -10,7 +10,7 @@ from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.model import Dealer
 from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.einvoices.identifiers import vat_id_of
-from chalicelib.einvoices.model import EInvoice, EInvoiceLine, Gap, Made, Party, TaxGroup
+from chalicelib.einvoices.model import BuildResult, EInvoice, EInvoiceLine, Gap, Party, TaxGroup
 from chalicelib.kernel.money import minor_digits
 from chalicelib.ledger.row import Row, TransactionType
 
@@ -41,7 +41,7 @@ _CENT = Decimal("0.01")
 
 
 @dataclass(slots=True)
-class _Maker:
+class _Builder:
     """What is found out on the way."""
 
     row: Row
@@ -54,33 +54,32 @@ class _Maker:
         return value.quantize(_CENT, ROUND_HALF_UP) if self.digits > MAX_DECIMALS else value
 
 
-def make(*, dealer: Dealer, facts: AccountFacts, row: Row, lines: Sequence[InvoiceLine], terms: str) -> Made:
+def build_einvoice(
+    *, dealer: Dealer, facts: AccountFacts, row: Row, lines: Sequence[InvoiceLine], terms: str
+) -> BuildResult:
     """The e-invoice of a row. `terms` are the payment terms in the invoice's language, empty where there are none."""
-    maker = _Maker(row, minor_digits(facts.currency))
+    builder = _Builder(row, minor_digits(facts.currency))
     if row.type not in {TransactionType.INVOICE, TransactionType.CREDIT_NOTE}:
-        return Made(None, (Gap.TYPE,))
+        return BuildResult(None, (Gap.TYPE,))
     charged = [line for line in lines if line.line_type is not LineType.TEXT and line.net_amount is not None]
     if not charged:
-        return Made(None, (Gap.LINES,))
+        return BuildResult(None, (Gap.LINES,))
     sign = -1 if sum(line.net_amount or 0 for line in charged) < 0 else 1
-    made_lines = tuple(_line(maker, line, sign, at) for at, line in enumerate(charged, 1))
+    made_lines = tuple(_line(builder, line, sign, at) for at, line in enumerate(charged, 1))
     categories = {line.category for line in made_lines}
-    taxes = _taxes(maker, charged, made_lines, sign)
+    taxes = _taxes(builder, charged, made_lines, sign)
     net = sum((line.net for line in made_lines), Decimal(0))
     vat = sum((group.vat for group in taxes), Decimal(0))
-    total = maker.major(abs(row.total))
+    total = builder.major(abs(row.total))
     rounding = total - net - vat
-    if maker.digits > MAX_DECIMALS and row.total % 10 ** (maker.digits - MAX_DECIMALS):
-        maker.gaps.append(Gap.DECIMALS)
-    if abs(rounding) > Decimal(max(len(charged), CASH_ROUNDING)).scaleb(-min(maker.digits, MAX_DECIMALS)):
-        maker.gaps.append(Gap.TOTALS)
-    seller, buyer = _seller(maker, dealer, categories), _buyer(maker, facts, categories)
-    _check_germany(maker, dealer, seller, buyer, categories)
+    _check_total(builder, row, rounding, lines=len(charged))
+    seller, buyer = _seller(builder, dealer, categories), _buyer(builder, facts, categories)
+    _check_germany(builder, dealer, seller, buyer, categories)
     if "K" in categories and seller.country == buyer.country:
-        maker.gaps.append(Gap.VAT_CODE)
+        builder.gaps.append(Gap.VAT_CODE)
     due = date.fromisoformat(row.due_date) if row.due_date and row.type == TransactionType.INVOICE else None
     if due is None and not terms and total > 0:
-        maker.gaps.append(Gap.TERMS)
+        builder.gaps.append(Gap.TERMS)
     issued = date.fromisoformat(row.transaction_date)
     invoice = EInvoice(
         number=_text(row.reference),
@@ -105,23 +104,31 @@ def make(*, dealer: Dealer, facts: AccountFacts, row: Row, lines: Sequence[Invoi
         total=total,
         delivered_to=buyer.country if "K" in categories else "",
     )
-    gaps = tuple(dict.fromkeys(maker.gaps))
-    return Made(None if gaps else invoice, gaps, tuple(dict.fromkeys(maker.peppol_gaps)))
+    gaps = tuple(dict.fromkeys(builder.gaps))
+    return BuildResult(None if gaps else invoice, gaps, tuple(dict.fromkeys(builder.peppol_gaps)))
 
 
-def _line(maker: _Maker, line: InvoiceLine, sign: int, at: int) -> EInvoiceLine:
-    net = maker.major((line.net_amount or 0) * sign)
+def _check_total(builder: _Builder, row: Row, rounding: Decimal, *, lines: int) -> None:
+    """Each line may have been rounded, and cash may be rounded as a whole: more than that is a wrong total."""
+    if builder.digits > MAX_DECIMALS and row.total % 10 ** (builder.digits - MAX_DECIMALS):
+        builder.gaps.append(Gap.DECIMALS)
+    if abs(rounding) > Decimal(max(lines, CASH_ROUNDING)).scaleb(-min(builder.digits, MAX_DECIMALS)):
+        builder.gaps.append(Gap.TOTALS)
+
+
+def _line(builder: _Builder, line: InvoiceLine, sign: int, at: int) -> EInvoiceLine:
+    net = builder.major((line.net_amount or 0) * sign)
     quantity, price = _quantity_and_price(line, sign, net)
     between = quantity * price - net
     rate = line.vat_rate if line.vat_rate is not None else Decimal(0)
     category = line.vat_code or ("S" if rate else "")
     if line.vat_rate is None and category != "O":
-        maker.gaps.append(Gap.LINE_VAT)
+        builder.gaps.append(Gap.LINE_VAT)
     elif not category or (category in _UNTAXED) == bool(rate):
-        maker.gaps.append(Gap.VAT_CODE)
+        builder.gaps.append(Gap.VAT_CODE)
     name = _text(line.description) or _text(line.part_no)
     if not name:
-        maker.gaps.append(Gap.LINE_NAME)
+        builder.gaps.append(Gap.LINE_NAME)
     return EInvoiceLine(
         number=str(at),
         name=name,
@@ -148,7 +155,7 @@ def _quantity_and_price(line: InvoiceLine, sign: int, net: Decimal) -> tuple[Dec
 
 
 def _taxes(
-    maker: _Maker, charged: Sequence[InvoiceLine], lines: Sequence[EInvoiceLine], sign: int
+    builder: _Builder, charged: Sequence[InvoiceLine], lines: Sequence[EInvoiceLine], sign: int
 ) -> tuple[TaxGroup, ...]:
     """The VAT by category and rate: the invoice's own sum, split as its lines do."""
     nets: dict[tuple[str, Decimal], Decimal] = {}
@@ -157,24 +164,24 @@ def _taxes(
     for line, made in zip(charged, lines, strict=True):
         key = made.category, made.rate
         nets[key] = nets.get(key, Decimal(0)) + made.net
-        own = made.net * made.rate / 100 if line.vat_amount is None else maker.major(line.vat_amount * sign)
+        own = made.net * made.rate / 100 if line.vat_amount is None else builder.major(line.vat_amount * sign)
         vats[key] = vats.get(key, Decimal(0)) + own
         reasons.setdefault(made.category, _text(line.vat_exemption))
         reasons[made.category] = reasons[made.category] or _text(line.vat_exemption)
-    step = Decimal(1).scaleb(-min(maker.digits, MAX_DECIMALS))
+    step = Decimal(1).scaleb(-min(builder.digits, MAX_DECIMALS))
     vats = {key: vat.quantize(step, ROUND_HALF_UP) for key, vat in vats.items()}
     taxed = [key for key in vats if key[0] == "S"]
-    if maker.row.vat is not None and taxed:
+    if builder.row.vat is not None and taxed:
         largest = max(taxed, key=lambda key: abs(nets[key]))
-        missed = maker.major(abs(maker.row.vat)) - sum(vats.values(), Decimal(0))
+        missed = builder.major(abs(builder.row.vat)) - sum(vats.values(), Decimal(0))
         if abs(missed) <= len(lines) * step:
             vats[largest] += missed
     if any(_is_off(key, nets[key], vat) for key, vat in vats.items()):
-        maker.gaps.append(Gap.VAT_AMOUNT)
+        builder.gaps.append(Gap.VAT_AMOUNT)
     if "E" in reasons and not reasons["E"]:
-        maker.gaps.append(Gap.EXEMPTION)
+        builder.gaps.append(Gap.EXEMPTION)
     if "O" in reasons and len(reasons) > 1:
-        maker.gaps.append(Gap.MIXED_SCOPE)
+        builder.gaps.append(Gap.MIXED_SCOPE)
     return tuple(
         TaxGroup(
             category=category,
@@ -195,20 +202,20 @@ def _is_off(key: tuple[str, Decimal], net: Decimal, vat: Decimal) -> bool:
     return abs(vat - net * key[1] / 100) >= 1 - _CENT
 
 
-def _seller(maker: _Maker, dealer: Dealer, categories: set[str]) -> Party:
+def _seller(builder: _Builder, dealer: Dealer, categories: set[str]) -> Party:
     own = dealer.seller
     country = (own.country if own else "") or dealer.home_country
     vat_id = vat_id_of(dealer.vat_number, country)
     if "O" in categories:
         vat_id = ""
         if not (own and own.company_number):
-            maker.gaps.append(Gap.SELLER_COMPANY)
+            builder.gaps.append(Gap.SELLER_COMPANY)
     elif not vat_id:
-        maker.gaps.append(Gap.SELLER_VAT)
+        builder.gaps.append(Gap.SELLER_VAT)
     if not (own and own.endpoint):
-        maker.peppol_gaps.append(Gap.SELLER_ENDPOINT)
+        builder.peppol_gaps.append(Gap.SELLER_ENDPOINT)
     if country in NATIONAL_RULES:
-        maker.peppol_gaps.append(Gap.SELLER_COUNTRY)
+        builder.peppol_gaps.append(Gap.SELLER_COUNTRY)
     return Party(
         name=_text((own.legal_name if own else "") or dealer.name),
         country=country,
@@ -224,18 +231,18 @@ def _seller(maker: _Maker, dealer: Dealer, categories: set[str]) -> Party:
     )
 
 
-def _buyer(maker: _Maker, facts: AccountFacts, categories: set[str]) -> Party:
+def _buyer(builder: _Builder, facts: AccountFacts, categories: set[str]) -> Party:
     country = facts.country or ""
     if not country:
-        maker.gaps.append(Gap.BUYER_COUNTRY)
+        builder.gaps.append(Gap.BUYER_COUNTRY)
     vat_id = vat_id_of(facts.vat_number or "", country)
     if categories & _BUYERS_VAT and not vat_id:
-        maker.gaps.append(Gap.BUYER_VAT)
+        builder.gaps.append(Gap.BUYER_VAT)
     scheme, endpoint = "", ""
     if vat_id and country in _VAT_SCHEMES:
         scheme, endpoint = _VAT_SCHEMES[country], vat_id
     else:
-        maker.peppol_gaps.append(Gap.BUYER_ENDPOINT)
+        builder.peppol_gaps.append(Gap.BUYER_ENDPOINT)
     first, *rest = [
         *(_text(line) for line in (facts.address_1, facts.address_2, facts.address_3, facts.address_4) if _text(line)),
         "",
@@ -254,20 +261,20 @@ def _buyer(maker: _Maker, facts: AccountFacts, categories: set[str]) -> Party:
     )
 
 
-def _check_germany(maker: _Maker, dealer: Dealer, seller: Party, buyer: Party, categories: set[str]) -> None:
+def _check_germany(builder: _Builder, dealer: Dealer, seller: Party, buyer: Party, categories: set[str]) -> None:
     """What XRechnung asks for within Germany, which Peppol asks for too."""
     if not seller.country == buyer.country == "DE":
         return
     if "O" in categories:
-        maker.peppol_gaps.append(Gap.GERMAN_SCOPE)
+        builder.peppol_gaps.append(Gap.GERMAN_SCOPE)
     if not (seller.city and seller.postcode):
-        maker.peppol_gaps.append(Gap.SELLER_ADDRESS)
+        builder.peppol_gaps.append(Gap.SELLER_ADDRESS)
     if not (buyer.city and buyer.postcode):
-        maker.peppol_gaps.append(Gap.BUYER_ADDRESS)
+        builder.peppol_gaps.append(Gap.BUYER_ADDRESS)
     if not seller.phone:
-        maker.peppol_gaps.append(Gap.SELLER_PHONE)
+        builder.peppol_gaps.append(Gap.SELLER_PHONE)
     if not (dealer.seller and dealer.seller.iban):
-        maker.peppol_gaps.append(Gap.SELLER_IBAN)
+        builder.peppol_gaps.append(Gap.SELLER_IBAN)
 
 
 def _text(text: str | None) -> str:

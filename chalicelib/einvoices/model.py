@@ -112,7 +112,7 @@ class EInvoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuildResult:
     """What can be made of a transaction. `invoice` is None with any of `gaps`; those of Peppol concern UBL alone."""
 
     invoice: EInvoice | None

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.dealers.model import Seller
 from chalicelib.documents.model import InvoiceLine, LineType
-from chalicelib.einvoices.make import make
-from chalicelib.einvoices.model import EInvoice, Gap, Made
+from chalicelib.einvoices.builder import build_einvoice
+from chalicelib.einvoices.model import BuildResult, EInvoice, Gap
 from chalicelib.kernel.money import minor_digits
 from chalicelib.ledger.row import Row
 from tests.einvoices.made import a_dealer, case
@@ -33,12 +33,12 @@ ROW = a_row("127070", total=770, net=642, vat=128, due_date="2024-07-05", lines=
 FACTS = a_facts(country="GB", vat_number="GB 987 6543 21", city="WHITBY", postcode="YO21 6ND")
 
 
-def made(row: Row = ROW, lines: Sequence[InvoiceLine] = (LINE,), *, terms: str = "", **more: Any) -> Made:
+def made(row: Row = ROW, lines: Sequence[InvoiceLine] = (LINE,), *, terms: str = "", **more: Any) -> BuildResult:
     facts = replace(FACTS, **more.pop("facts", {}))
-    return make(dealer=more.pop("dealer", a_dealer()), facts=facts, row=row, lines=lines, terms=terms)
+    return build_einvoice(dealer=more.pop("dealer", a_dealer()), facts=facts, row=row, lines=lines, terms=terms)
 
 
-def whole(found: Made) -> EInvoice:
+def whole(found: BuildResult) -> EInvoice:
     assert found.invoice is not None, found.gaps
     return found.invoice
 
@@ -162,7 +162,7 @@ def test_what_peppol_alone_asks_for_leaves_the_pdf(gap: Gap, more: dict[str, Any
 @given(st.integers(0, 10**6))
 def test_every_invoice_adds_up(seed: int) -> None:
     one = case(seed)
-    found = make(dealer=one.dealer, facts=one.facts, row=one.row, lines=one.lines, terms=one.terms)
+    found = build_einvoice(dealer=one.dealer, facts=one.facts, row=one.row, lines=one.lines, terms=one.terms)
     if found.invoice is None:
         return
     invoice = found.invoice

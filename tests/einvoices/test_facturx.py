@@ -6,8 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.einvoices import cii, ubl
+from chalicelib.einvoices.builder import build_einvoice
 from chalicelib.einvoices.facturx import XML_NAME, embed
-from chalicelib.einvoices.make import make
 from chalicelib.rendering.invoice_pdf import draw_invoice
 from chalicelib.rendering.pdf_text import UndrawableError, embedded_face
 from tests.einvoices.made import case
@@ -16,7 +16,7 @@ from tests.rendering.invoices import INVOICE_127070
 
 def test_the_pdf_carries_its_invoice_and_every_font() -> None:
     one = case(1)
-    found = make(dealer=one.dealer, facts=one.facts, row=one.row, lines=one.lines, terms=one.terms).invoice
+    found = build_einvoice(dealer=one.dealer, facts=one.facts, row=one.row, lines=one.lines, terms=one.terms).invoice
     assert found is not None
     xml = cii.write(found)
     pdf = draw_invoice(INVOICE_127070, embedded=True)
@@ -43,7 +43,9 @@ def test_letters_that_no_font_has_are_refused() -> None:
 def test_nothing_of_a_text_becomes_markup() -> None:
     one = case(2)
     lines = tuple(line for line in one.lines)
-    found = make(dealer=one.dealer, facts=one.facts, row=one.row, lines=lines, terms="]]> & <x/> \x01").invoice
+    found = build_einvoice(
+        dealer=one.dealer, facts=one.facts, row=one.row, lines=lines, terms="]]> & <x/> \x01"
+    ).invoice
     assert found is not None
     for writer in (ubl, cii):
         tree = ET.fromstring(writer.write(found))  # noqa: S314 - ours

@@ -10,8 +10,8 @@ from re import sub
 import pytest
 
 from chalicelib.einvoices import cii, ubl
+from chalicelib.einvoices.builder import build_einvoice
 from chalicelib.einvoices.facturx import embed
-from chalicelib.einvoices.make import make
 from chalicelib.einvoices.model import EInvoice
 from chalicelib.rendering.invoice_pdf import draw_invoice
 from chalicelib.web.presenters.invoice import document
@@ -55,7 +55,7 @@ def invoices() -> Iterator[tuple[Case, EInvoice]]:
     """Those of the generator that Peppol takes too."""
     for seed in count():
         one = case(seed)
-        found = make(dealer=one.dealer, facts=one.facts, row=one.row, lines=one.lines, terms=one.terms)
+        found = build_einvoice(dealer=one.dealer, facts=one.facts, row=one.row, lines=one.lines, terms=one.terms)
         if found.invoice and not found.peppol_gaps:
             yield one, found.invoice
 

@@ -8,8 +8,8 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.documents.model import InvoiceLine
-from chalicelib.einvoices.make import make
-from chalicelib.einvoices.model import Made
+from chalicelib.einvoices.builder import build_einvoice
+from chalicelib.einvoices.model import BuildResult
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
@@ -70,11 +70,11 @@ def facturx(request: Request) -> Response:
     return _download(request, row, _drawn(request, view, row, lines, made), "pdf", "application/pdf")
 
 
-def _made(view: AccountView, row: Row, lines: Sequence[InvoiceLine]) -> Made:
-    return make(dealer=view.dealer, facts=view.facts, row=row, lines=lines, terms=view.facts.terms_text or "")
+def _made(view: AccountView, row: Row, lines: Sequence[InvoiceLine]) -> BuildResult:
+    return build_einvoice(dealer=view.dealer, facts=view.facts, row=row, lines=lines, terms=view.facts.terms_text or "")
 
 
-def _drawn(request: Request, view: AccountView, row: Row, lines: Sequence[InvoiceLine], made: Made) -> bytes:
+def _drawn(request: Request, view: AccountView, row: Row, lines: Sequence[InvoiceLine], made: BuildResult) -> bytes:
     from chalicelib.einvoices import cii
     from chalicelib.einvoices.facturx import embed
     from chalicelib.rendering.invoice_pdf import draw_invoice
