@@ -110,6 +110,11 @@ def make_statements(event: CloudWatchEvent) -> int:
     return triggers.notifications.make_statements(event)
 
 
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def remind_of_payments(event: CloudWatchEvent) -> int:
+    return triggers.notifications.remind_of_payments(event)
+
+
 if settings.is_on_lambda():
     services.prepare()
 

@@ -40,6 +40,9 @@ class AlertKind:
 NEW_DOCUMENTS = AlertKind(
     "new_documents", lazy_gettext("New invoices and credits"), ("new_documents",), Module.INVOICES, bundled=True
 )
+PAYMENT_REMINDER = AlertKind(
+    "payment_reminder", lazy_gettext("Reminders of payments"), ("payment_reminder",), Module.INVOICES, bundled=True
+)
 DISPUTE_NEWS = AlertKind("dispute_news", lazy_gettext("News of my disputes"), ("dispute_news",), Module.INVOICES)
 MESSAGE_ANSWERED = AlertKind(
     "message_answered", lazy_gettext("Answers to my questions"), ("message_answered",), Module.MESSAGES
@@ -88,6 +91,7 @@ SECURITY = AlertKind(
 )
 KINDS = (
     NEW_DOCUMENTS,
+    PAYMENT_REMINDER,
     MESSAGE_ANSWERED,
     DISPUTE_NEWS,
     STATEMENT_READY,

@@ -83,6 +83,8 @@ MAX_REMINDER_GAP = 13
 """Days from an invitation or a reminder to the next: a link works for 14."""
 MAX_STATEMENT_DAY = 28
 """Of the month: every month has it."""
+MAX_BEFORE_DUE, MAX_AFTER_DUE, MAX_DUE_DAYS = 30, 90, 4
+"""Days before and after the due date on which customers may be reminded of an invoice, and how many of each."""
 REMINDER_DAYS = (7, 14)
 """Where a dealer has chosen no others."""
 OWN_SETTINGS = (
@@ -102,6 +104,7 @@ OWN_SETTINGS = (
     "staff_second_factor",
     "customers_second_factor",
     "sms_codes",
+    "payment_reminders",
     "invitation_reminders",
     "statement_style",
     "statement_day",
@@ -128,7 +131,8 @@ class Profile:
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
     guide that they were given. Pages are in `locale`, unless their reader has chosen one of `languages`; `country` is
     None until the language was changed, and then where the dealer was before. A session at the dealer ends after
-    `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None for the usual ones.
+    `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None for the usual ones;
+    `payment_reminders` days after the due date of an invoice, negative before it, None for no reminders.
     `statement_style`: each account's statement of a month is made from `statement_day` of the next on, None: the first.
     """
 
@@ -165,6 +169,12 @@ class Profile:
     sms_codes: bool | None = None
     suspension: Suspension | None = None
     closing: Closing | None = None
+    payment_reminders: (
+        Annotated[
+            tuple[Annotated[int, Field(ge=-MAX_BEFORE_DUE, le=MAX_AFTER_DUE)], ...], Field(max_length=2 * MAX_DUE_DAYS)
+        ]
+        | None
+    ) = None
     invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
     statement_style: Literal["balance_forward", "open_item"] | None = None
     statement_day: Annotated[int, Field(ge=1, le=MAX_STATEMENT_DAY)] | None = None

@@ -10,3 +10,7 @@ class Standing(StrEnum):
     NO_CREDIT = "no_credit"  # look and pay, but order nothing on credit
     FROZEN = "frozen"  # look at the last figures; what they send, and by what they may be written to, stays theirs
     NONE = "none"
+
+
+CLOSED = frozenset({Standing.FROZEN, Standing.NONE})
+"""Of such an account nobody is told anything new."""

@@ -31,6 +31,8 @@ from chalicelib.notifications.kinds.new_documents import NewDocuments
 from chalicelib.notifications.kinds.passkey_changed import PasskeyChanged
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
+from chalicelib.notifications.kinds.payment_reminder import PaymentReminder
+from chalicelib.notifications.kinds.payment_reminder_share import PaymentReminderShare
 from chalicelib.notifications.kinds.run_news import RunNews
 from chalicelib.notifications.kinds.run_news_share import RunNewsShare
 from chalicelib.notifications.kinds.same_customers import SameCustomers
@@ -71,6 +73,8 @@ KINDS: Handlers = (
     NewDocuments(),
     StatementRound(),
     StatementReady(),
+    PaymentReminderShare(),
+    PaymentReminder(),
     FeedFiles(),
     DealerClosing(),
     SampleMail(),

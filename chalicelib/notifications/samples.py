@@ -129,6 +129,26 @@ SAMPLES: Mapping[str, Sample] = {
             "more": 0,
         },
     ),
+    "payment_reminder": Sample(
+        lazy_gettext("Reminder of a payment"),
+        lambda day: {
+            "accounts": [
+                {
+                    "title": _("Account %(number)s, %(name)s", number="1200", name=_("Sample customer")),
+                    "lines": [
+                        _(
+                            "Invoice %(reference)s: %(amount)s, was due %(day)s",
+                            reference="126884",
+                            amount="46.15",
+                            day=day,
+                        )
+                    ],
+                }
+            ],
+            "overdue": 1,
+            "soon": 0,
+        },
+    ),
     "message_answered": Sample(
         lazy_gettext("Question answered"),
         lambda _day: {

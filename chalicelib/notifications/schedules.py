@@ -12,6 +12,7 @@ from chalicelib.dealers.each_dealer import for_each_dealer, isolated
 from chalicelib.kernel.deadline import Remaining, no_deadline
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.notifications import payment_reminders
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.statements import operations as statements
@@ -61,6 +62,14 @@ def make_statements(*, now: datetime, ids: Ids, remaining: Remaining = no_deadli
     Reads: the list of dealers, their settings, and where they are made, what is published and the month begun last.
     """
     return for_each_dealer(lambda scope: statements.begin_due(scope, now=now, ids=ids), now=now, remaining=remaining)
+
+
+def remind_of_payments(*, now: datetime, remaining: Remaining = no_deadline) -> int:
+    """Share out the reminders of the day, where it is day and they are not shared out yet; how many accounts.
+
+    Reads: the list of dealers and their settings; of those who remind, what says that it is done.
+    """
+    return for_each_dealer(lambda scope: payment_reminders.remind(scope, now=now), now=now, remaining=remaining)
 
 
 def _resume_lanes(scope: ImportScope) -> int:

@@ -64,6 +64,12 @@ def make_statements(event: CloudWatchEvent | None = None) -> int:
     return schedules.make_statements(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
 
 
+def remind_of_payments(event: CloudWatchEvent | None = None) -> int:
+    """Every hour: reminders of invoices that are due soon or overdue, in the dealer's morning. How many accounts."""
+    bind(schedule="remind_of_payments")
+    return schedules.remind_of_payments(now=services.current().clock(), remaining=remaining_of(event))
+
+
 def _send_due(text: str, remaining: Remaining) -> None:
     body, deps = json.loads(text), services.current().mail_deps
     if body.get("identity") is True:

@@ -38,6 +38,7 @@ SCHEDULES: dict[Callable[[], int], int] = {
     notifications.expire_invitations: 24 * 30,
     notifications.chase_documents: 24 * 30,
     notifications.make_statements: 24 * 30,
+    notifications.remind_of_payments: 24 * 30,
 }
 PAGES_MEMORY = "pages_memory_mb"
 SERVICES = ("dynamodb", "s3", "sqs", "sts")

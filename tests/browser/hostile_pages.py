@@ -198,6 +198,7 @@ MAILS = (
     "download_ready",
     "message_answered",
     "new_documents",
+    "payment_reminder",
     "dealer_closing",
     "invitation_reminder",
     "user_deleted",
@@ -219,7 +220,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"is_reset": True, "factors": [text, text]}
     context |= {"month": text, "closing": text, "invoices": [(text, text, text)], "more": 2}
     context |= {"references": text, "amount": text, "state": "resolved_credit", "credit": text, "answer": text}
-    context |= {"accounts": [{"title": text, "lines": [text]}], "credits": 0}
+    context |= {"accounts": [{"title": text, "lines": [text]}], "credits": 0, "overdue": 1}
     sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
     context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
     context |= {"documents": 2, "count": text, "until": text}

@@ -135,6 +135,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         more=8,
     ),
     lambda head: made("statement_ready", head, account_number="1200", month="1", closing="2", invoices=[], more=0),
+    lambda head: made("payment_reminder", head, accounts=[{"title": "1", "lines": ["2", "3"]}], overdue=0, soon=2),
     lambda head: made("documents_shared", head, account_number="1200", titles=["1", "2"]),
 ]
 

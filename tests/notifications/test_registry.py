@@ -24,6 +24,8 @@ DEALERS = {
     "document_asked_again",
     "message_answered",
     "run_news",
+    "payment_reminder",
+    "payment_reminder_share",
     "run_news_share",
     "new_documents",
     "document_shown",

@@ -49,6 +49,7 @@ SCHEDULES: tuple[Callable[[], int], ...] = (
     notifications.expire_invitations,
     notifications.chase_documents,
     notifications.make_statements,
+    notifications.remind_of_payments,
     feed.take_feed,
 )
 PAIRS = {

@@ -361,6 +361,7 @@ HARMLESS = {
         "seen", "sender", "shows_name", "slot", "sms_codes", "staff_second_factor", "support_email", "tagline", "terms",
         "theme", "was", "was-theme", "languages", "language", "locale", "statement_style", "statement_day",
         "vat_number", "seller_endpoint_scheme", "seller_endpoint",
+        "remind_before", "remind_after",
     },
     "how much of a row is disputed, and why; what is done with a dispute that the path names, as of which version": {
         "part", "line", "message", "text", "credit", "version",

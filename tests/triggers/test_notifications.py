@@ -76,4 +76,5 @@ def test_the_minutes_schedule_sends_what_no_message_told_of(cast: Cast, post: Po
         assert notifications.expire_invitations() == 0
         assert notifications.chase_documents() == 0
         assert notifications.make_statements() == 0
+        assert notifications.remind_of_payments() == 0
     assert f"1300@{cast.ours.dealer.slug}.example" in post.recipients

@@ -17,7 +17,7 @@ from chalicelib.kernel.i18n import activated
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.kernel.standing import Standing
+from chalicelib.kernel.standing import CLOSED
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.row import Row
@@ -83,7 +83,7 @@ def _news(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> Account
         view = ledger.account_view(scope, ref=ref, now=deps.clock())
     except NotFoundError:
         return None
-    if view.head.era != era or view.facts.standing(archived=view.head.archived) in {Standing.FROZEN, Standing.NONE}:
+    if view.head.era != era or view.facts.standing(archived=view.head.archived) in CLOSED:
         return None
     keys = {(row.row_type, row.row_id) for row in new}
     rows = [row for row in view.open_rows if (row.type, row.transaction_id) in keys]

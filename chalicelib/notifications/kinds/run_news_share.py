@@ -5,13 +5,10 @@ from chalicelib.alerts.digests.model import NEW_DOCUMENTS, RUN_NEWS_SHARE
 from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.customers.enrolment.queries import current_era
-from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.dealers import queries as dealers
-from chalicelib.identity import queries as identity
-from chalicelib.kernel.errors import NotFoundError
-from chalicelib.kernel.keys import is_portal_customer, portal_customer_id
-from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
+from chalicelib.notifications.people_of_dealer import accounts_of
 from chalicelib.store import outbox_messages
 from chalicelib.store.outbox import OutboxItem, outbox_item
 
@@ -33,22 +30,6 @@ class RunNewsShare(DealerStep):
                     queued |= _queue(scope, item, user, refs)
         if queued:
             outbox_messages.notify_bulk(scope)
-
-
-def accounts_of(scope: ImportScope, person_id: str) -> list[str]:
-    """The accounts that somebody may open at the dealer, in order; of a customer of the portal, the linked one."""
-    held = identity.memberships(IdentityScope(), person_id)
-    refs = {one.account_ref for one in held if one.dealer_id == scope.dealer_id and one.account_ref}
-    return sorted(filter(None, (_account(scope, ref) for ref in refs)))
-
-
-def _account(scope: ImportScope, ref: str) -> str:
-    if not is_portal_customer(ref):
-        return ref
-    try:
-        return portal_customer(scope, portal_customer_id(ref)).account_ref or ""
-    except NotFoundError:
-        return ""
 
 
 def _queue(scope: ImportScope, item: OutboxItem, user: AccountUser, refs: list[str]) -> bool:

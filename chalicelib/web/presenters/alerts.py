@@ -72,6 +72,26 @@ def _new_documents(about: About, dealer: str, fmt: Formats) -> Words:
     return Words("receipt", "ok", title)
 
 
+def _reminder(about: About, dealer: str, fmt: Formats) -> Words:
+    del dealer
+    late, soon = int(about["overdue"]), int(about["soon"])
+    amount, due = fmt.money(int(about["amount"]), about["currency"]), fmt.date(date.fromisoformat(about["due"]))
+    if (late, soon) == (1, 0):
+        title = _("Invoice %(reference)s is overdue", reference=about["reference"])
+        return Words("exclamation-circle", "bad", title, _("%(amount)s was due on %(date)s.", amount=amount, date=due))
+    if (late, soon) == (0, 1):
+        title = _("Invoice %(reference)s is due soon", reference=about["reference"])
+        return Words("clock", "warn", title, _("%(amount)s is due on %(date)s.", amount=amount, date=due))
+    if late:
+        title = ngettext("%(num)s invoice is overdue", "%(num)s invoices are overdue", late, num=late)
+        more = (
+            ngettext("%(num)s invoice is due soon", "%(num)s invoices are due soon", soon, num=soon) if soon else amount
+        )
+        return Words("exclamation-circle", "bad", title, more)
+    title = ngettext("%(num)s invoice is due soon", "%(num)s invoices are due soon", soon, num=soon)
+    return Words("clock", "warn", title, amount)
+
+
 def _answered(about: About, dealer: str, fmt: Formats) -> Words:
     del fmt
     title = _("%(dealer)s has answered: %(subject)s", dealer=dealer, subject=about["subject"])
@@ -129,6 +149,7 @@ def _refused(about: About, dealer: str, fmt: Formats) -> Words:
 
 _WORDS: Mapping[str, Callable[[About, str, Formats], Words]] = {
     kinds.NEW_DOCUMENTS.name: _new_documents,
+    kinds.PAYMENT_REMINDER.name: _reminder,
     kinds.MESSAGE_ANSWERED.name: _answered,
     kinds.DISPUTE_NEWS.name: _dispute,
     kinds.STATEMENT_READY.name: _statement,

@@ -25,6 +25,7 @@ SETTING_LABELS: dict[str, LazyText] = {
     "languages": lazy_gettext("Languages to choose"),
     "staff_second_factor": lazy_gettext("Staff must use a second factor"),
     "customers_second_factor": lazy_gettext("Customers must use a second factor"),
+    "payment_reminders": lazy_gettext("Reminders of payments"),
     "sms_codes": lazy_gettext("Customers may use codes by text message"),
 }
 ALLOWANCE_LABELS: dict[str, LazyText] = {
@@ -93,6 +94,8 @@ def entered(profile: Profile) -> dict[str, str]:
         "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",
         "customers_second_factor": "yes" if profile.customers_need_second_factor else "no",
         "sms_codes": "yes" if profile.offers_sms_codes else "no",
+        "remind_before": ", ".join(str(-day) for day in sorted(profile.payment_reminders or ()) if day <= 0),
+        "remind_after": ", ".join(str(day) for day in sorted(profile.payment_reminders or ()) if day > 0),
         **{f"link_label_{at}": label for at, (label, _address) in enumerate(links)},
         **{f"link_address_{at}": address for at, (_label, address) in enumerate(links)},
     }

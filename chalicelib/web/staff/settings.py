@@ -1,7 +1,7 @@
 """Settings: how customers reach the dealer, where they find help, how old transactions are, when a session ends."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json import dumps, loads
 from typing import Any, get_args, get_type_hints
 
@@ -13,6 +13,9 @@ from chalicelib.dealers.ageing_setting import AgeingSetting
 from chalicelib.dealers.model import (
     HELP_ADDRESS,
     IDLE,
+    MAX_AFTER_DUE,
+    MAX_BEFORE_DUE,
+    MAX_DUE_DAYS,
     MAX_HELP_LINKS,
     MAX_IDLE,
     MAX_STATEMENT_DAY,
@@ -54,6 +57,8 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
 _SETTING_OF = {
     "ageing_method": "ageing",
     "ageing_basis": "ageing",
+    "remind_before": "payment_reminders",
+    "remind_after": "payment_reminders",
     "link_label_": "help_links",
     "link_address_": "help_links",
     **{f"seller_{name}": "seller" for name in Seller.__dataclass_fields__},
@@ -133,6 +138,26 @@ def _iban(typed: str) -> str:
     return text
 
 
+def _days(least: int, most: int) -> Callable[[str], tuple[int, ...]]:
+    """A reader of a few numbers of days with commas between."""
+
+    def read(typed: str) -> tuple[int, ...]:
+        parts = [part for part in re.split(r"[\s,;]+", typed[:100]) if part]
+        days = {int(part) for part in parts if re.fullmatch(r"[0-9]{1,2}", part)}
+        if len(days) != len(parts) or len(days) > MAX_DUE_DAYS or not all(least <= day <= most for day in days):
+            raise InvalidError(
+                _(
+                    "Enter up to %(num)s different numbers from %(least)s to %(most)s, such as 7, 14",
+                    num=MAX_DUE_DAYS,
+                    least=least,
+                    most=most,
+                )
+            )
+        return tuple(sorted(days))
+
+    return read
+
+
 FIELDS = (  # in the order of the form
     SettingField("phone", _phone),
     SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
@@ -161,6 +186,8 @@ FIELDS = (  # in the order of the form
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
     SettingField("statement_style", OneOf({"no": None, **{name: name for name in _STYLES}}, _CHOOSE)),
     SettingField("statement_day", _statement_day),
+    SettingField("remind_before", _days(0, MAX_BEFORE_DUE)),
+    SettingField("remind_after", _days(1, MAX_AFTER_DUE)),
     SettingField("idle_minutes", _idle),
     SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, _CHOOSE)),
     SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, _CHOOSE)),
@@ -247,6 +274,7 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "help_text": values["help_text"],
         "help_links": tuple(HelpLink(label, address) for label, address in pairs if label),
         "document_version": values["document_version"] or None,
+        "payment_reminders": (*sorted(-day for day in values["remind_before"]), *values["remind_after"]) or None,
         "idle_minutes": values["idle_minutes"],
         "vat_number": values["vat_number"],
         "seller": _seller(values),

@@ -17,7 +17,8 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import Mail
 from chalicelib.notifications.dispatch import send_bulk, send_due
 from chalicelib.notifications.kinds.run_news import RunNews
-from chalicelib.notifications.kinds.run_news_share import RunNewsShare, accounts_of
+from chalicelib.notifications.kinds.run_news_share import RunNewsShare
+from chalicelib.notifications.people_of_dealer import accounts_of
 from chalicelib.store import outbox
 from chalicelib.store.outbox import BULK_LANES
 from tests.bundles import transaction

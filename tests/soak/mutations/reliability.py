@@ -22,6 +22,7 @@ ENCODINGS = "Fault 12: text is UTF-8, with or without a mark; nothing is guessed
 SCHEDULES = "Fault 13: schedules may fire twice, late, an hour back, or not at all"
 MAIL = "Fault 14: an event gets one mail at most; one that may be out is not sent again by itself"
 NEWS = "Fault 14: what an export has brought is told to each person once, and only while customers see it"
+REMINDERS = "Fault 14: a person is reminded once a day at most, of what is open and in no dispute"
 RESTORE = "Fault 16: the raw exports rebuild what a dealer has lost of the table"
 
 PATIENCE = '"total_max_attempts": 4}'
@@ -161,6 +162,30 @@ FAULTS: tuple[Mutation, ...] = (
         "old-export-is-no-news",
         Swap("<= NEWS_FOR", ">= NEWS_FOR * 0"),
         "tests/notifications/kinds/test_new_documents.py::test_of_an_export_from_the_archive_nobody_is_told",
+    ),
+    Mutation(
+        REMINDERS,
+        "reminded-once-a-day",
+        Swap(", ReminderRecord.pk.does_not_exist()", ""),
+        "tests/notifications/test_payment_reminders.py::test_a_step_that_runs_twice_reminds_nobody_twice",
+    ),
+    Mutation(
+        REMINDERS,
+        "disputed-not-reminded",
+        Swap(" or view.rules.is_disputed(row)", ""),
+        "tests/notifications/test_payment_reminders.py::test_what_is_in_dispute_is_never_reminded_of",
+    ),
+    Mutation(
+        REMINDERS,
+        "late-figures-remind-nobody",
+        Swap("dealers.published(scope).is_late(today) or ", ""),
+        "tests/notifications/test_payment_reminders.py::test_nobody_is_reminded_by_figures_that_are_late_nor_at_night_nor_unless_it_is_turned_on",
+    ),
+    Mutation(
+        REMINDERS,
+        "reminders-of-present-people",
+        Swap('found if payload["email"] in emails else None', "found"),
+        "tests/notifications/test_payment_reminders.py::test_who_may_not_log_in_any_more_and_what_is_paid_by_now_is_left_out",
     ),
     Mutation(
         RESTORE,

@@ -261,3 +261,19 @@ def test_what_e_invoices_say_of_the_dealer_is_set_and_checked(admin: Visitor, ca
     empty = dict.fromkeys(("seller_country", "seller_iban", "seller_endpoint", "seller_endpoint_scheme"), "")
     assert admin.submit(HOME, **empty).location == HOME
     assert now_set(cast).seller is None
+
+
+def test_days_of_reminders_are_chosen_and_checked(admin: Visitor, cast: Cast) -> None:
+    assert now_set(cast).payment_reminders is None
+    admin.get(HOME)
+    admin.submit(HOME, remind_before="1, 7", remind_after="14 3")
+    assert now_set(cast).payment_reminders == (-7, -1, 3, 14)
+    fields = admin.get(HOME).form(HOME).fields
+    assert (fields["remind_before"], fields["remind_after"]) == ("7, 1", "3, 14")
+    for wrong in ("soon", "31", "1 2 3 4 5", "7, 7", "-1"):
+        page = admin.submit(HOME, remind_before=wrong)
+        assert page.status == 422
+        assert "Enter up to 4 different numbers from 0 to 30, such as 7, 14" in page.text
+        assert page.form(HOME).fields["remind_before"] == wrong
+    assert admin.submit(HOME, remind_before="", remind_after="").status == 303
+    assert now_set(cast).payment_reminders is None
