@@ -63,6 +63,16 @@ def test_no_template_has_inline_style_or_script() -> None:
         ), path
 
 
+def test_what_is_inside_a_list_that_refreshes_itself_does_not_inherit_its_selectors() -> None:
+    """A form in it would look for the list in its own answer, find none and vanish: https://htmx.org/docs/#inheritance."""
+    found = 0
+    for path in paths.template_root().rglob("*.html"):
+        for tag in re.findall(r'<\w+[^>]*hx-trigger="(?:every|load)(?:[^>{]|\{[%{].*?[%}]\})*>', path.read_text()):
+            found += 1
+            assert 'hx-disinherit="*"' in tag, path
+    assert found > 5
+
+
 def test_templates_are_found_from_the_zips_root_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "templates" / "assets").mkdir(parents=True)
     monkeypatch.setattr(paths, "__file__", str(tmp_path / "elsewhere" / "chalicelib" / "rendering" / "places.py"))

@@ -28,6 +28,30 @@ document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
   if (requestConfig.triggeringEvent?.type === "input") history.type = "replace";
 });
 
+// A list that refreshes itself never undoes what the user is doing: it does not ask while another request is under way,
+// and an answer that was asked for before the user's own request is dropped. The next refresh is right again.
+const polls = (element) => element.getAttribute("hx-trigger")?.startsWith("every");
+const asked = new WeakMap();
+let started = 0;
+let underWay = 0;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, xhr } = event.detail;
+  if (!polls(elt)) return;
+  if (underWay) event.preventDefault();
+  else asked.set(xhr, started);
+});
+document.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, xhr } = event.detail;
+  if (polls(elt)) return;
+  started += 1;
+  underWay += 1;
+  xhr.addEventListener("loadend", () => (underWay -= 1));
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event;
+  if (asked.has(detail.xhr) && asked.get(detail.xhr) !== started) detail.shouldSwap = false;
+});
+
 // A list that takes longer than a blink says so, and to who cannot see it too.
 const BUSY_AFTER_MS = 300;
 const waits = new WeakMap();
