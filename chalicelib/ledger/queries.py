@@ -12,6 +12,7 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger import repo
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
+from chalicelib.ledger.figures import Figures
 from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef
 from chalicelib.ledger.row import Row, RowKey
 from chalicelib.ledger.row_query import PAGE_ROWS, RowPage, RowQuery, merged, page_of, page_within
@@ -98,6 +99,30 @@ def account_snapshot(
     head = repo.read_head(scope, ref, run=current.run, skipped=current.skipped, generation=current.generation, era=era)
     newest = SnapshotRef(current.run, current.as_at, today, current.sequence) if current.as_at else None
     return AccountSnapshot(head, current, newest, restarted=is_older)
+
+
+class AccountSummary(NamedTuple):
+    """What an account owes as of one run, without its rows."""
+
+    head: AccountHead
+    published: Published
+    figures: Figures
+
+
+def account_summary(scope: TenantScope, *, ref: str, now: datetime) -> AccountSummary | None:
+    """The account's figures, for a list of accounts; None while no export has named it.
+
+    Two round trips, one or none where this process has read it before, and one more for an account with so many open
+    rows that they are in pages. Raises NotFoundError for another's account.
+    """
+    dealer = dealers.dealer(scope)
+    today = local_date(now, dealer.time_zone)
+    snapshot = account_snapshot(scope, ref=ref, today=today)
+    head, as_at = snapshot.head, snapshot.as_at
+    if head is None or as_at is None:
+        return None
+    rules = LedgerRules.of(head.facts, dealer.ageing, as_at=as_at, today=today, archived=head.archived)
+    return AccountSummary(head, snapshot.published, rules.figures(open_rows(scope, head=head)))
 
 
 def open_rows(scope: TenantScope, *, head: AccountHead) -> Sequence[Row]:

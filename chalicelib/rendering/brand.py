@@ -125,6 +125,21 @@ def brand_address(slug: str, look: Look) -> str:
     return f"/d/{slug}/brand.css?v={brand_version(look)}"
 
 
+def frame_class(slug: str) -> str:
+    """The class of a part of a page that stands for the dealer at `slug`, among parts of other dealers."""
+    return f"brand-{slug}"
+
+
+def frame_css(slug: str, look: Look) -> str:
+    """The same colours and fonts for such parts alone."""
+    return brand_css(look, selector=f".{frame_class(slug)}")
+
+
+def frame_address(slug: str, look: Look) -> str:
+    """Where that stylesheet is."""
+    return f"/d/{slug}/frame.css?v={brand_version(look)}"
+
+
 def icon_address(name: str, look: Look) -> str:
     """The icon of a browser's tab for a dealer without a square logo: its first letter in the bar's colours.
 

@@ -19,6 +19,8 @@ _BRAND = {
     for name in (
         "brand_address",
         "fitted",
+        "frame_address",
+        "frame_class",
         "icon_address",
         "logo_address",
         "needs_plate",

@@ -33,6 +33,7 @@ LONG_WORD = "Norderfriedrichskoogeragrargenossenschaftslohnbetrieb2024001"
 FILES = (
     "/health",
     "/d/{slug}/brand.css",
+    "/d/{slug}/frame.css",
     "/d/{slug}/landing.css",
     "/transactions.csv",
     "/transactions.xlsx",

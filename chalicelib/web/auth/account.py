@@ -15,7 +15,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.rendering.user_agents import browser_name
 from chalicelib.web.auth import redirects
-from chalicelib.web.auth.account_switcher import choices
+from chalicelib.web.auth.account_switcher import choices, menu
 from chalicelib.web.auth.guessable_words import guessable_words
 from chalicelib.web.auth.shown_profile import with_profile
 from chalicelib.web.presenters.languages import language_names
@@ -26,9 +26,11 @@ _IDENTITY = IdentityScope()
 
 @routes.get("/accounts", LOGGED_IN)
 def accounts(request: Request) -> Response:
-    """All that the person may act for, by dealer; `q` finds among them."""
+    """All that the person may act for, by dealer; `q` finds among them. To the menu in the header, the first few."""
     session = request.own_session
     memberships = queries.memberships(_IDENTITY, session.person_id)
+    if request.htmx:
+        return page(request, "auth/accounts_menu.html", groups=menu(request, memberships), count=len(memberships))
     text = request.query.get("q", "").strip()
     found = choices(request, memberships, text)
     wanted = request.query.get("next", "")

@@ -3,6 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.appearance import Brand
 from chalicelib.http.access import PUBLIC, VISITOR
 from chalicelib.http.request import Request
 from chalicelib.http.responses import redirect
@@ -10,7 +11,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import LOG_IN
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import PublicLookupScope, PublicScope
-from chalicelib.rendering.brand import brand_css, brand_version
+from chalicelib.rendering.brand import brand_css, brand_version, frame_css
 
 routes = Routes(__name__)
 A_YEAR = "public, max-age=31536000, immutable"
@@ -39,9 +40,20 @@ def not_found(_: Request) -> Response:
 def brand(request: Request) -> Response:
     """The dealer's colours and fonts, kept for a year under the version that its address names."""
     look = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"], even_suspended=True).brand
+    return _stylesheet(request, look, brand_css(look))
+
+
+@routes.get("/d/{slug}/frame.css", PUBLIC)
+def frame(request: Request) -> Response:
+    """The same for the dealer's part of a page that shows several dealers, kept likewise."""
+    dealer = dealers.public_dealer_at(PublicLookupScope(), request.params["slug"], even_suspended=True)
+    return _stylesheet(request, dealer.brand, frame_css(dealer.slug, dealer.brand))
+
+
+def _stylesheet(request: Request, look: Brand, css: str) -> Response:
     # A page may name a version that this function's copy of the settings has not reached yet.
     caching = A_YEAR if request.query.get("v") == brand_version(look) else A_MINUTE
-    return Response(brand_css(look), {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})
+    return Response(css, {"Content-Type": "text/css; charset=utf-8", "Cache-Control": caching})
 
 
 @routes.get("/d/{slug}/logo.png", PUBLIC)
