@@ -28,6 +28,8 @@ LINE_COLUMNS = (
     "account_ref,type,transaction_id,line_no,line_type,part_no,description,quantity,unit,unit_price,discount_pct,"
     "net_amount,vat_rate,vat_amount"
 ).split(",")
+ALLOCATION_COLUMNS = "account_ref,from_transaction_id,to_transaction_id,amount,allocated_date".split(",")
+STATEMENT_COLUMNS = "account_ref,statement_id,period_from,period_to,opening,closing,document_id".split(",")
 NAMESPACE = UUID("6c1f6a3e-3f5e-4c1e-9a70-2b7a2f1f7c11")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -137,6 +139,8 @@ def build_bundle(
     documents: Iterable[Row] = (),
     lines: Iterable[Row] = (),
     *,
+    allocations: Iterable[Row] = (),
+    statements: Iterable[Row] = (),
     contents: Mapping[str, bytes] | None = None,
     raw: Mapping[str, bytes] | None = None,
     files: Mapping[str, Mapping[str, Any]] | None = None,
@@ -151,11 +155,13 @@ def build_bundle(
         "transactions": (TRANSACTION_COLUMNS, list(transactions)),
         "documents": (DOCUMENT_COLUMNS, list(documents)),
         "invoice_lines": (LINE_COLUMNS, list(lines)),
+        "allocations": (ALLOCATION_COLUMNS, list(allocations)),
+        "statements": (STATEMENT_COLUMNS, list(statements)),
     }
     members: dict[str, bytes] = {}
     entries = []
     for entity, (columns, rows) in tables.items():
-        if not rows and entity in {"documents", "invoice_lines"}:
+        if not rows and entity not in {"customers", "transactions"}:
             continue
         data = csv_bytes(columns, rows)
         members[f"{entity}.csv"] = data

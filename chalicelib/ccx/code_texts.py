@@ -162,6 +162,24 @@ TEXTS: dict[Code, Text] = {
     Code.E122_RESERVED: Text(
         _("Numbers of this form are the portal's own, for customers added there"), _("Give the account another number")
     ),
+    Code.E123_NOT_ABOVE_ZERO: Text(
+        _("The amount of an allocation is above zero"),
+        _("Enter what was used of the payment or credit, without a sign"),
+    ),
+    Code.E124_ALLOCATED_FROM: Text(
+        _("This is of the type %(type)s with a total above zero, which pays nothing"),
+        _("Enter the payment, credit note or discount here, and what it paid in to_transaction_id"),
+    ),
+    Code.E125_ALLOCATED_TO: Text(
+        _("This is of the type %(type)s with a total below zero, of which nothing can be paid"),
+        _("Enter what was paid here, and the payment or credit in from_transaction_id"),
+    ),
+    Code.E126_ALLOCATED_SEVERAL: Text(
+        _("Several transactions of this account have this id"), _("Enter the type too: %(types)s")
+    ),
+    Code.E127_PERIOD: Text(
+        _("The statement ends before it begins, on %(first)s"), _("Enter the last day of the statement")
+    ),
     Code.E201_PARENT_REJECTED: Text(
         _("Its row in %(parent)s was rejected"), _("Correct that row. This one then comes in with it")
     ),
@@ -237,6 +255,14 @@ TEXTS: dict[Code, Text] = {
         _("Nothing to do: this total is not compared"),
     ),
     Code.W320_LINE_END: Text(_("This holds a line end or a tab"), _("Nothing to do: we put a space in its place")),
+    Code.W321_ALLOCATED_UNKNOWN: Text(
+        _("This transaction is not in transactions.csv, nor was it in an earlier export"),
+        _("Send it too. Until then the allocation is kept, and not shown"),
+    ),
+    Code.W322_STATEMENT_AGES: Text(
+        _("The aged amounts make %(sum)s, the closing balance is %(closing)s"),
+        _("Send all six so that they sum to the closing balance, or none. We leave them out"),
+    ),
     Code.G401_ERRORS: Text(
         _("%(rejected)s of %(rows)s rows in %(file)s have errors, %(percent)s"), _("The limit is %(limit)s%%")
     ),

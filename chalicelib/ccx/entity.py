@@ -1,6 +1,6 @@
 """An entity is a CSV file of an export: all that the import knows of one is its declaration."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -27,12 +27,24 @@ class Absence(StrEnum):
     GONE = "gone"
 
 
+class KnownTransaction(NamedTuple):
+    """A ledger entry of the account: its type, and its total in minor units."""
+
+    type: str
+    total: int
+
+
 class AccountContext(NamedTuple):
-    """What a row is measured against. `ref` is empty for rows of the dealer."""
+    """What a row is measured against. `ref` is empty for rows of the dealer.
+
+    `transactions` are the account's by id, those that are stored and those of this export; `documents` likewise ids.
+    """
 
     ref: str
     currency: str
     as_at: date
+    transactions: Mapping[str, Sequence[KnownTransaction]] = {}
+    documents: Collection[str] = frozenset()
 
 
 class Change(NamedTuple):

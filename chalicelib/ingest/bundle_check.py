@@ -93,7 +93,7 @@ def may_be_in_the_portal(code: Code, bundle: Bundle) -> bool:
     needs = {Code.E202_UNKNOWN_ACCOUNT: CUSTOMERS, Code.W312_OUT_OF_BALANCE: TRANSACTIONS}
     if code in needs:
         return needs[code] not in bundle.entities
-    return code in {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET}
+    return code in {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.W321_ALLOCATED_UNKNOWN}
 
 
 class _Check:

@@ -5,8 +5,9 @@ from typing import Any
 from chalicelib.ccx.entity import Entity
 from chalicelib.customers.entity import CUSTOMERS
 from chalicelib.documents.entity import DOCUMENTS, INVOICE_LINES
-from chalicelib.ledger.entity import TRANSACTIONS
+from chalicelib.ledger.entity import ALLOCATIONS, TRANSACTIONS
+from chalicelib.statements.entity import STATEMENTS
 
 Entities = tuple[Entity[Any], ...]
 
-ENTITIES: Entities = (CUSTOMERS, TRANSACTIONS, DOCUMENTS, INVOICE_LINES)
+ENTITIES: Entities = (CUSTOMERS, TRANSACTIONS, DOCUMENTS, INVOICE_LINES, ALLOCATIONS, STATEMENTS)

@@ -40,6 +40,7 @@ class Before:
             currency=facts.currency if self.rows or self.documents or self.head.sheets else None,
             outstanding=self.head.balance,
             settled={key_of(row): row for row in self.rows if not row.outstanding},
+            rows=self.rows,
         )
 
 

@@ -1,10 +1,12 @@
 """Accounts whose number an export gives to somebody else: found, and laid out again once staff have confirmed it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import blake2b
+from typing import Any
 
+from chalicelib.ccx.entity import Entity
 from chalicelib.customers.model import AccountFacts
 from chalicelib.customers.owners import is_somebody_else
 from chalicelib.ingest.checks.account import CheckedAccount
@@ -66,8 +68,15 @@ def _changed(run: ImportRun, head: AccountHead, rows: Sequence[Row]) -> OwnerCha
     return OwnerChange(era, until, head.facts.name, head.facts.email, tuple(known))
 
 
-def without_earlier(checked: CheckedAccount, change: OwnerChange, before: Before) -> CheckedAccount:
-    """What is of the new customer: not the rows from before, nor documents that are of those or were there."""
+def without_earlier(
+    checked: CheckedAccount, change: OwnerChange, before: Before, entities: Iterable[Entity[Any]]
+) -> CheckedAccount:
+    """What is of the new customer: not the rows from before, nor documents that are of those or were there.
+
+    Rows of other files are from before by the date that their file is split by.
+    """
+    periods = {entity.name: entity.period for entity in entities}
+    until = change.until.isoformat()
     rows = [row for row in checked.rows if not change.is_earlier(row)]
     earlier = [row for row in checked.rows if change.is_earlier(row)]
     gone = {row.document_id for row in earlier} | {document.id for document in before.documents}
@@ -78,4 +87,13 @@ def without_earlier(checked: CheckedAccount, change: OwnerChange, before: Before
         rows=rows,
         documents=[d for d in checked.documents if d.document_id not in gone and d.transaction_id not in theirs],
         lines={key: lines for key, lines in checked.lines.items() if key in kept},
+        # Tested control: earlier-sheet-rows-left-out
+        sheets={
+            name: [one for one in rows if _day(one, periods[name]) > until] for name, rows in checked.sheets.items()
+        },
     )
+
+
+def _day(row: Any, period: str | None) -> str:
+    """When a row of a sheet is of; one without a date counts as new."""
+    return (getattr(row, period) if period else None) or date.max.isoformat()

@@ -1,7 +1,8 @@
-"""transactions.csv: the entries of the sales ledger."""
+"""transactions.csv and allocations.csv: the entries of the sales ledger, and which of them paid which."""
 
 from typing import Any
 
+from chalicelib.ccx.codes import Code
 from chalicelib.ccx.columns import (
     AMOUNT,
     BOOLEAN,
@@ -18,9 +19,11 @@ from chalicelib.ccx.columns import (
     one_of,
     text,
 )
-from chalicelib.ccx.entity import Absence, Entity
+from chalicelib.ccx.entity import Absence, AccountContext, Entity
 from chalicelib.ccx.messages import Choice
+from chalicelib.ccx.row_plan import Problem, ReadRow
 from chalicelib.kernel.i18n import lazy_gettext, lazy_ngettext
+from chalicelib.ledger.allocations import Allocation
 from chalicelib.ledger.row import Row, SettledReason
 
 _NOTIFIED_TYPES = frozenset({"invoice", "credit_note"})
@@ -126,6 +129,71 @@ has -4.50: customers see it as not used yet.""",
         ),
         Column("period", PERIOD, description="accounting month"),
         Column("machine", text(60), description="machine or vehicle it is about: serial, fleet or registration number"),
+        *RECORD,
+    ),
+)
+
+
+def _check_allocation(row: ReadRow, around: AccountContext) -> None:
+    """An amount above zero, from a receipt or credit for a charge. One that is unknown may yet come: it is kept."""
+    cells = dict(zip(ALLOCATIONS.schema.by_name, row.values, strict=True))
+    amount, sides = cells["amount"], (("from", cells["from_type"], True), ("to", cells["to_type"], False))
+    if amount is not None and amount <= 0:
+        row.problems.append(Problem("amount", Code.E123_NOT_ABOVE_ZERO, {}, str(amount)))
+    for side, kind, is_credit in sides:
+        column, transaction_id = f"{side}_transaction_id", cells[f"{side}_transaction_id"]
+        if transaction_id is None:
+            continue
+        known = [one for one in around.transactions.get(transaction_id, ()) if kind in {None, one.type}]
+        if not known:
+            row.problems.append(Problem(column, Code.W321_ALLOCATED_UNKNOWN, {}, transaction_id))
+        elif not (fits := [one for one in known if (one.total < 0) is is_credit]):
+            code = Code.E124_ALLOCATED_FROM if is_credit else Code.E125_ALLOCATED_TO
+            row.problems.append(Problem(column, code, {"type": known[0].type}, transaction_id))
+        elif len(fits) > 1:
+            types = Choice(tuple(one.type for one in fits))
+            row.problems.append(Problem(f"{side}_type", Code.E126_ALLOCATED_SEVERAL, {"types": types}, transaction_id))
+
+
+ALLOCATIONS: Entity[Allocation] = Entity(
+    name="allocations",
+    tag="a",
+    intro="Optional. Which receipt or credit paid what: one row for each pair and day. Customers see on an invoice "
+    "what it was paid by, on a receipt what it paid, and statements say what was open on an earlier day.",
+    notes="""\
+Amounts are above zero: what the one took off the other. Add up those of one pair and one day. Give the types where an
+id alone could mean several entries of the account. What was taken off an invoice is its total less what is outstanding;
+where its allocations add up to something else, the page of the invoice says so.""",
+    nouns=lazy_ngettext("%(num)s allocation", "%(num)s allocations"),
+    absence=Absence.GONE,
+    key=("from_transaction_id", "to_transaction_id", "allocated_date"),
+    row=Allocation,
+    period="allocated_date",
+    refuses=False,
+    check=_check_allocation,
+    schema=Schema(
+        account_ref(),
+        Column(
+            "from_transaction_id",
+            text(64, exact=True),
+            description="the payment, credit note or discount in transactions.csv",
+            what=lazy_gettext("the transaction_id of the payment or credit"),
+        ),
+        Column(
+            "to_transaction_id",
+            text(64, exact=True),
+            description="the invoice or other charge that it was used for",
+            what=lazy_gettext("the transaction_id of what was paid"),
+        ),
+        Column("amount", AMOUNT, description="above zero", what=lazy_gettext("the amount that was used")),
+        Column(
+            "allocated_date",
+            DATE,
+            description="when it was set against it",
+            what=lazy_gettext("the date, for example 2026-09-30"),
+        ),
+        Column("from_type", one_of(*TRANSACTION_TYPES), description="where an id alone is not enough"),
+        Column("to_type", one_of(*TRANSACTION_TYPES), description="where an id alone is not enough"),
         *RECORD,
     ),
 )

@@ -1,6 +1,6 @@
 """Reading an account: its head in one query, and of its pages only those that the question needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,13 +12,17 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger import repo
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
+from chalicelib.ledger.allocations import Allocated, Allocation, joined, names
+from chalicelib.ledger.entity import ALLOCATIONS
 from chalicelib.ledger.figures import Figures
-from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef
+from chalicelib.ledger.model import AccountHead, DocumentEntry, PageRef, SnapshotExpiredError
 from chalicelib.ledger.row import Row, RowKey
 from chalicelib.ledger.row_query import PAGE_ROWS, RowPage, RowQuery, merged, page_of, page_within
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
 from chalicelib.ledger.status import LedgerTab
+from chalicelib.sheets import queries as sheets
+from chalicelib.sheets.model import SheetExpiredError
 from chalicelib.store.record import account_pk
 
 
@@ -152,6 +156,46 @@ def transaction_row(scope: TenantScope, *, head: AccountHead, key: RowKey, on: s
             if row.key == key:
                 return row
     raise NotFoundError
+
+
+def allocations_of(scope: TenantScope, *, head: AccountHead, row: Row) -> list[Allocated]:
+    """What paid this row, or what it paid, as far as the export says; oldest first. Nothing is read where it does not.
+
+    Raises SnapshotExpiredError.
+    """
+    mine = [one for one in _allocations(scope, head) if names(one, row)]
+    if not mine:
+        return []
+    wanted = {one.to_transaction_id if row.total < 0 else one.from_transaction_id for one in mine}
+    days = {row.transaction_date, *(one.allocated_date for one in mine)}
+    return joined(mine, [row, *_rows_of_ids(scope, head, wanted, days, but=row)])
+
+
+def allocated(scope: TenantScope, *, head: AccountHead, rows: Sequence[Row]) -> list[Allocated]:
+    """What paid what among all `rows` of the account, oldest first. Raises SnapshotExpiredError."""
+    return joined(_allocations(scope, head), rows)
+
+
+def _allocations(scope: TenantScope, head: AccountHead) -> list[Allocation]:
+    try:
+        return sheets.read(scope, head, ALLOCATIONS)
+    except SheetExpiredError as error:
+        raise SnapshotExpiredError from error
+
+
+def _rows_of_ids(
+    scope: TenantScope, head: AccountHead, wanted: set[str], days: Collection[str], *, but: Row
+) -> list[Row]:
+    """The rows of these ids; pages that cover one of the days come first, the others only for what is missing."""
+    pages = head.settled_pages
+    likely = [page for page in pages if any(page.oldest <= day <= page.newest for day in days)]
+    found: list[Row] = []
+    for group in (None, likely, [page for page in pages if page not in likely]):
+        rows = open_rows(scope, head=head) if group is None else _rows(scope, head, group)
+        found += [row for row in rows if row.transaction_id in wanted and row.key != but.key]
+        if wanted <= {row.transaction_id for row in found}:
+            break
+    return found
 
 
 def _page(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery, rules: LedgerRules) -> RowPage:

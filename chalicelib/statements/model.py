@@ -1,6 +1,6 @@
 """What an account owed from one day to another: opening, movements, closing, and what was open at the end. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.ledger.allocations import Allocated, outstanding_at
 from chalicelib.ledger.row import Row, RowKey, SettledReason, TransactionType
 
 MAX_DAYS = 1_096
@@ -114,7 +115,8 @@ _PAYMENTS = frozenset({TransactionType.PAYMENT, TransactionType.DISCOUNT, Transa
 class Statement:
     """An account's statement, in minor units: `opening` and `movements` make `closing`, and `later` the balance now.
 
-    `items` were open at the end, each with what was outstanding of it then; None where that is not known.
+    `items` were open at the end, each with what was outstanding of it then; None where that is not known. They follow
+    from what payments were set against (`by_allocations`), else from the dates on which items were settled.
     `known_from` is the day of the oldest row: what a statement says of days before it follows from that alone.
     """
 
@@ -126,6 +128,7 @@ class Statement:
     items: tuple[Row, ...] | None
     source: Source
     known_from: date | None
+    by_allocations: bool = False
 
     @property
     def debits(self) -> int:
@@ -179,11 +182,18 @@ def check_period(first: date | None, last: date | None, *, today: date) -> Perio
 
 
 def statement_of(
-    rows: Sequence[Row], *, balance: int, as_at: date, period: Period, balance_forward: bool = False
+    rows: Sequence[Row],
+    *,
+    balance: int,
+    as_at: date,
+    period: Period,
+    balance_forward: bool = False,
+    allocated: Sequence[Allocated] = (),
 ) -> Statement:
     """The statement of a period, from all rows of an account whose balance at `as_at` is `balance`.
 
     Opening and closing are the balance less what has moved since: a row that was never sent cannot break them apart.
+    `allocated` says what paid what, as far as the export does.
     """
     moved, source = movements_of(rows, balance=balance, as_at=as_at, balance_forward=balance_forward)
     first, last = period.first.isoformat(), period.last.isoformat()
@@ -191,38 +201,52 @@ def statement_of(
     later = tuple(one for one in moved if one.on > last)
     closing = balance - sum(one.amount for one in later)
     oldest = min((row.transaction_date for row in rows), default=None)
+    items, by_allocations = _items(rows, allocated, last=last, closing=closing)
     return Statement(
         period=period,
         opening=closing - sum(one.amount for one in inside),
         movements=inside,
         closing=closing,
         later=later,
-        items=_items(rows, last=last, closing=closing),
+        items=items,
         source=source,
         known_from=date.fromisoformat(oldest) if oldest else None,
+        by_allocations=by_allocations,
     )
 
 
-def _items(rows: Sequence[Row], *, last: str, closing: int) -> tuple[Row, ...] | None:
-    """What was open at the end of a day, if that makes its balance: part payments were before it, or since."""
-    for paid_since in (False, True):
-        found = open_items(rows, last=last, paid_since=paid_since)
-        if sum(row.outstanding for row in found) == closing:
-            return found
-    return None
+def _items(
+    rows: Sequence[Row], allocated: Sequence[Allocated], *, last: str, closing: int
+) -> tuple[tuple[Row, ...] | None, bool]:
+    """What was open at the end of a day, if that makes its balance, and whether allocations say so.
+
+    Part payments of rows without allocations were before that day, or since.
+    """
+    known = outstanding_at(rows, allocated, last=last)
+    for given in (known, {}) if known else ({},):
+        for paid_since in (False, True):
+            found = open_items(rows, last=last, paid_since=paid_since, known=given)
+            if sum(row.outstanding for row in found) == closing:
+                return found, bool(given)
+    return None, False
 
 
-def open_items(rows: Iterable[Row], *, last: str, paid_since: bool = False) -> tuple[Row, ...]:
-    """What was open at the end of a day, as far as settled dates say; oldest first.
+def open_items(
+    rows: Iterable[Row], *, last: str, paid_since: bool = False, known: Mapping[RowKey, int] = {}
+) -> tuple[Row, ...]:
+    """What was open at the end of a day; oldest first. Of some rows it is `known` what was outstanding of them then.
 
-    A row that has been settled since was open with its total, one that is still open with what is outstanding now; or
-    with its total, if what was paid of it was `paid_since`.
+    Else a row that has been settled since was open with its total, one that is still open with what is outstanding now;
+    or with its total, if what was paid of it was `paid_since`.
     """
     found = []
     for row in rows:
         if row.transaction_date > last:
             continue
-        if row.outstanding:
+        if row.key in known:
+            if known[row.key]:
+                found.append(row._replace(outstanding=known[row.key], settled_date=None, settled_reason=None))
+        elif row.outstanding:
             found.append(row._replace(outstanding=row.total) if paid_since else row)
         elif row.total and row.settled_date and row.settled_date > last:
             found.append(row._replace(outstanding=row.total, settled_date=None, settled_reason=None))

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from pydantic.dataclasses import dataclass as checked
 
 from chalicelib.kernel.schemas import STRICT
+from chalicelib.ledger.allocations import Allocated
 from chalicelib.ledger.row import Row
 from chalicelib.statements.model import (
     Effect,
@@ -87,6 +88,7 @@ class ArchivedStatement:
     late: int = 0
     ages: tuple[int, ...] = ()
     aged_by: str = "none"
+    by_allocations: bool = False
 
     @property
     def period(self) -> Period:
@@ -110,13 +112,16 @@ def monthly_statement(
     period: Period,
     before: Chain | None,
     balance_forward: bool = False,
+    allocated: Sequence[Allocated] = (),
 ) -> tuple[Statement, Chain]:
     """The month's statement, and where the next goes on. It opens with what the one before closed with.
 
     What has come since with an earlier day stands on it, marked `late`; the rest of what earlier days have changed by
     is one line.
     """
-    made = statement_of(rows, balance=balance, as_at=as_at, period=period, balance_forward=balance_forward)
+    made = statement_of(
+        rows, balance=balance, as_at=as_at, period=period, balance_forward=balance_forward, allocated=allocated
+    )
     moved = movements_of(rows, balance=balance, as_at=as_at, balance_forward=balance_forward).listed
     return continued(made, moved, before), _chain(made, moved)
 

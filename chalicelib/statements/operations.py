@@ -113,6 +113,7 @@ def make_statement(
         period=period,
         before=before,
         balance_forward=view.facts.ledger_type == "balance_forward",
+        allocated=ledger.allocated(scope, head=view.head, rows=rows),
     )
     if not statement.movements and not statement.opening and not statement.closing:
         return False

@@ -1,5 +1,6 @@
 """Reads statements of an account: one made now, and those that were made each month."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -7,27 +8,36 @@ from functools import cached_property
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Buckets, ageing_policy, sum_by_age
+from chalicelib.ledger.allocations import Allocated
+from chalicelib.ledger.model import DocumentEntry, SnapshotExpiredError
 from chalicelib.ledger.row import Row
 from chalicelib.ledger.settlement import Saving
+from chalicelib.sheets import queries as sheets
+from chalicelib.sheets.model import SheetExpiredError
 from chalicelib.statements import repo
+from chalicelib.statements.entity import STATEMENTS
 from chalicelib.statements.model import Movement, Period, Statement, StatementStyle, movements_of, statement_of
 from chalicelib.statements.monthly import ArchivedItem, ArchivedStatement, continued
+from chalicelib.statements.sent import SentStatement
 
 
 @dataclass(frozen=True)
 class AccountStatement:
     """A statement, and the account that it is of as its newest figures have it.
 
-    `archived`: it is a month's as it was made, with the name and address, and the ages, of then.
+    `archived`: it is a month's as it was made, with the name and address, and the ages, of then. `allocated` is what
+    paid what, of one that is made now.
     """
 
     view: AccountView
     statement: Statement
     archived: ArchivedStatement | None = None
+    allocated: Sequence[Allocated] = ()
 
     @property
     def as_at(self) -> date:
@@ -67,14 +77,41 @@ def account_statement(
     `published` and `era` are those of `ledger.queries.account_view`, as is what it raises.
     """
     view = ledger.account_view(scope, ref=ref, now=now, published=published, era=era)
+    rows = ledger.every_row(scope, head=view.head)
+    allocated = ledger.allocated(scope, head=view.head, rows=rows)
     made = statement_of(
-        ledger.every_row(scope, head=view.head),
+        rows,
         balance=view.head.balance,
         as_at=view.as_at,
         period=period,
         balance_forward=_carries(view),
+        allocated=allocated,
     )
-    return AccountStatement(view, made)
+    return AccountStatement(view, made, allocated=allocated)
+
+
+def sent_statements(scope: TenantScope, *, view: AccountView) -> list[SentStatement]:
+    """Those that the dealer's own system has made of the account, newest first. Raises SnapshotExpiredError."""
+    try:
+        found = sheets.read(scope, view.head, STATEMENTS)
+    except SheetExpiredError as error:
+        raise SnapshotExpiredError from error
+    return sorted(found, key=lambda one: (one.period_to, one.statement_id), reverse=True)
+
+
+def sent_documents(scope: TenantScope, *, view: AccountView) -> frozenset[str]:
+    """The ids of the account's PDFs that its customer may open."""
+    return frozenset(entry.id for entry in ledger.documents(scope, head=view.head) if entry.visible)
+
+
+def sent_document(scope: TenantScope, *, view: AccountView, statement_id: str) -> tuple[SentStatement, DocumentEntry]:
+    """One of them, and its PDF. Raises NotFoundError where it has not come, or the dealer does not show it."""
+    for one in sent_statements(scope, view=view):
+        if one.statement_id == statement_id and one.document_id:
+            for entry in ledger.documents(scope, head=view.head):
+                if entry.id == one.document_id and entry.visible:
+                    return one, entry
+    raise NotFoundError(_("The PDF has not arrived yet"))
 
 
 def archived_statements(scope: TenantScope, ref: str, *, era: str) -> list[ArchivedStatement]:
@@ -111,6 +148,7 @@ def archived_statement(
         items=items,
         source=found.source,
         known_from=found.known_from,
+        by_allocations=found.by_allocations,
     )
     return AccountStatement(view, statement, found)
 
@@ -169,6 +207,7 @@ def made_of(
         late=sum(one.late for one in statement.movements),
         ages=buckets.amounts if buckets else (),
         aged_by=buckets.source if buckets else "none",
+        by_allocations=statement.by_allocations,
     )
 
 

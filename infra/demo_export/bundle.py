@@ -14,10 +14,20 @@ from types import TracebackType
 from typing import IO, Any, NamedTuple, Self
 from uuid import UUID, uuid5
 
-from infra.demo_export.cells import COLUMNS, customer_cells, line_cells, transaction_cells
+from infra.demo_export.allocations import allocations
+from infra.demo_export.cells import (
+    COLUMNS,
+    allocation_cells,
+    customer_cells,
+    line_cells,
+    statement_cells,
+    transaction_cells,
+)
 from infra.demo_export.ledger import View
-from infra.demo_export.model import Account, Entry, Ledger, document_id, money
+from infra.demo_export.manual_accounts import BARLOW
+from infra.demo_export.model import Ledger, document_id, money
 from infra.demo_export.pdf import draw
+from infra.demo_export.statements import statements
 
 _NAMESPACE = UUID("1f1f3f0e-6a0b-4f0e-9a51-5f2f0c1b2a77")
 _HELD = 4 * 1024 * 1024
@@ -94,28 +104,25 @@ class BundleWriter:
             for cells in line_cells(ledger.account, entry):
                 self.tables["invoice_lines"].add(cells)
             if entry.pdf:
-                self._document(ledger.account, entry)
+                shown = f"{entry.type.replace('_', ' ').capitalize()} {entry.number}.pdf"
+                named = document_id(ledger.account, entry), ledger.account.ref, entry.number, entry.type, shown
+                self._document(named, draw(ledger.account, entry))
+        if self._view.lines and not ledger.account.balance_forward:
+            for allocation in allocations(ledger.entries):
+                self.tables["allocations"].add(allocation_cells(ledger.account, allocation))
+        if self._view.lines and ledger.account.ref == BARLOW.ref:
+            for statement in statements(ledger, self._view.as_at):
+                self.tables["statements"].add(statement_cells(ledger.account, statement))
+                shown = f"Statement {statement.last:%Y-%m-%d}.pdf"
+                self._document((statement.document_id, ledger.account.ref, "", "statement", shown), statement.content)
 
-    def _document(self, account: Account, entry: Entry) -> None:
-        content = draw(account, entry)
-        self._zip.writestr(self._info(f"documents/{document_id(account, entry)}.pdf"), content)
+    def _document(self, named: Sequence[str], content: bytes) -> None:
+        """`named` is what its row says before its type and size."""
+        self._zip.writestr(self._info(f"documents/{named[0]}.pdf"), content)
         self.documents += 1
         self.document_bytes += len(content)
-        shown = f"{entry.type.replace('_', ' ').capitalize()} {entry.number}.pdf"
-        digest = sha256(content).hexdigest()
-        self.tables["documents"].add(
-            [
-                document_id(account, entry),
-                account.ref,
-                entry.number,
-                entry.type,
-                shown,
-                "application/pdf",
-                str(len(content)),
-                digest,
-                "true",
-            ]
-        )
+        size, digest = str(len(content)), sha256(content).hexdigest()
+        self.tables["documents"].add([*named, "application/pdf", size, digest, "true"])
 
     def _finish(self) -> None:
         files = [self._file(table) for table in self.tables.values() if table.rows or table.sums]
@@ -136,6 +143,8 @@ class BundleWriter:
             "bytes": table.size,
             "sha256": table.digest.hexdigest(),
         }
+        if table.entity in {"allocations", "statements"}:
+            entry["scope"] = {"history_from": self._view.history_from.isoformat()}
         if table.entity == "transactions":
             entry["scope"] = {"history_from": self._view.history_from.isoformat(), "open_items": True}
         if table.sums:

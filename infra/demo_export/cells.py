@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from infra.demo_export.allocations import Allocation
 from infra.demo_export.model import Account, Entry, Ledger, document_id, money
+from infra.demo_export.statements import Statement
 
 AGED = ("aged_future", "aged_current", "aged_1", "aged_2", "aged_3plus", "unallocated_amount")
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -45,6 +47,18 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         ),
         *("unit_price", "net_amount", "vat_rate", "vat_amount"),
     ),
+    "allocations": (
+        *(
+            "account_ref",
+            "from_transaction_id",
+            "to_transaction_id",
+            "amount",
+            "allocated_date",
+            "from_type",
+            "to_type",
+        ),
+    ),
+    "statements": (*("statement_id", "account_ref", "period_from", "period_to", "opening", "closing", "document_id"),),
 }
 
 
@@ -98,6 +112,16 @@ def line_cells(account: Account, entry: Entry) -> Iterable[list[str]]:
         vat = (abs(line.net) + 2) // 5 * (1 if line.net > 0 else -1)
         amounts = [str(line.quantity), line.unit, money(line.unit_price), money(line.net), "20.00", money(vat)]
         yield [*key, "goods", line.part, line.description, *amounts]
+
+
+def allocation_cells(account: Account, one: Allocation) -> list[str]:
+    source, target = one.source, one.target
+    return [account.ref, source.number, target.number, money(one.amount), str(one.day), source.type, target.type]
+
+
+def statement_cells(account: Account, one: Statement) -> list[str]:
+    days = str(one.first), str(one.last)
+    return [one.statement_id, account.ref, *days, money(one.opening), money(one.closing), one.document_id]
 
 
 def _day(day: object) -> str:

@@ -7,7 +7,7 @@ from chalicelib.rendering.invoice_pdf import draw_invoice
 from infra.demo_export.model import Account, Entry, Line, money
 
 DEALER = "Moorbeck Machinery Ltd"
-_SENDER = (
+SENDER = (
     "Beck Lane, Castleton, WHITBY YO21 6XX",
     "01632 960 014 · accounts@moorbeck.example",
     "V.A.T. No. GB 123 4567 82",
@@ -22,7 +22,7 @@ def draw(account: Account, entry: Entry) -> bytes:
         InvoiceDocument(
             title=f"{kind} {entry.number}",
             dealer=DEALER,
-            sender=_SENDER,
+            sender=SENDER,
             addressee_label=f"{kind} to",
             addressee=(account.name, *account.address, *filter(None, account.place)),
             facts=tuple(_facts(kind, account, entry)),

@@ -10,6 +10,8 @@ from chalicelib.ccx.csv_rows import Header
 from chalicelib.ingest.checks.account import CheckedAccount, Known, check_account
 from chalicelib.ingest.checks.context import Context, ZippedDocument
 from chalicelib.ingest.entities import ENTITIES
+from chalicelib.ledger.entity import ALLOCATIONS
+from chalicelib.statements.entity import STATEMENTS
 from tests.bundles import CUSTOMER_COLUMNS, DOCUMENT_COLUMNS, LINE_COLUMNS, TRANSACTION_COLUMNS, with_balances
 
 AS_AT = date(2024, 6, 5)
@@ -19,6 +21,8 @@ COLUMNS = {
     "transactions": (*TRANSACTION_COLUMNS, "age_label", "dispute_flag", "period"),
     "documents": tuple(DOCUMENT_COLUMNS),
     "invoice_lines": tuple(LINE_COLUMNS),
+    "allocations": tuple(column.name for column in ALLOCATIONS.schema.columns),
+    "statements": tuple(column.name for column in STATEMENTS.schema.columns),
 }
 HEADERS = {entity: Header(",".join(names), names) for entity, names in COLUMNS.items()}
 Rows = Sequence[Mapping[str, str]]
@@ -32,7 +36,7 @@ def raw(entity: str, row: Mapping[str, str]) -> str:
 
 
 def context(**values: Any) -> Context:
-    """An export as at 5 June 2024 with all four files."""
+    """An export as at 5 June 2024 with all files."""
     given: dict[str, Any] = {"as_at": AS_AT, "headers": HEADERS} | values
     given.setdefault("entities", tuple(entity for entity in ENTITIES if entity.name in given["headers"]))
     return Context(**given)
@@ -44,6 +48,8 @@ def check(
     documents: Rows = (),
     lines: Rows = (),
     *,
+    allocations: Rows = (),
+    statements: Rows = (),
     ref: str = "1200",
     known: Known | None = None,
     balanced: bool = True,
@@ -58,6 +64,8 @@ def check(
         "transactions": transactions,
         "documents": documents,
         "invoice_lines": lines,
+        "allocations": allocations,
+        "statements": statements,
     }
     records = {entity: [(line, raw(entity, row)) for line, row in enumerate(rows, 2)] for entity, rows in files.items()}
     held = {name: ZippedDocument(size) for name, size in (zipped or {}).items()}

@@ -100,6 +100,25 @@ def of_two_accounts(line: ImportPipeline) -> bytes:
     return export(line, *ledger(2, 3), documents=documents, contents={"d1": b"<html>", "unnamed": b"%PDF-1.4"})
 
 
+def allocations_and_statements(line: ImportPipeline) -> bytes:
+    """Everything that can be wrong with them, one thing a row."""
+    customers, rows = ledger(1, 3)
+    rows.append(transaction("1000", "R", "-1.00", type="payment"))
+    rows += [transaction("1000", "two", "-1.00", type=kind) for kind in ("payment", "credit_note")]
+    pairs = [("R", "1000-0"), ("two", "1000-0"), ("1000-1", "1000-0"), ("R", "two"), ("R", "old")]
+    paid = [
+        {"account_ref": "1000", "from_transaction_id": source, "to_transaction_id": target, "amount": amount}
+        | {"allocated_date": "2024-06-05"}
+        for (source, target), amount in zip(pairs, ("-1.00", "1.00", "1.00", "1.00", "1.00"), strict=True)
+    ]
+    sent = [
+        {"account_ref": "1000", "statement_id": name, "period_from": "2024-06-05", "period_to": day, "closing": "1.00"}
+        for name, day in (("s1", "2024-06-05"), ("s2", "2024-06-04"))
+    ]
+    sent[0] |= {"aged_current": "2.00"}
+    return export(line, customers, rows, allocations=paid, statements=sent)
+
+
 def damaged_document(line: ImportPipeline) -> bytes:
     whole = plain(line)
     with_end = bytearray(whole)
@@ -213,6 +232,7 @@ MADE: dict[str, Make] = {
     "no account": of_no_account,
     "oddities": oddities,
     "masters": masters,
+    "allocations and statements": allocations_and_statements,
     "no customers": lambda line: without_customers(plain(line)),
     "no transactions": lambda line: without_transactions(plain(line)),
     "unused": told_of_more,
@@ -360,14 +380,14 @@ def test_rows_that_do_not_fit_are_spread_again(
 @pytest.mark.parametrize(
     ("make", "codes"),
     [
-        (plain, {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET}),
+        (plain, {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.W321_ALLOCATED_UNKNOWN}),
         (
             lambda line: without_customers(plain(line)),
-            {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.E202_UNKNOWN_ACCOUNT},
+            {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.W321_ALLOCATED_UNKNOWN, Code.E202_UNKNOWN_ACCOUNT},
         ),
         (
             lambda line: without_transactions(plain(line)),
-            {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.W312_OUT_OF_BALANCE},
+            {Code.E207_NO_FILE, Code.W301_DOCUMENT_NOT_YET, Code.W321_ALLOCATED_UNKNOWN, Code.W312_OUT_OF_BALANCE},
         ),
     ],
 )

@@ -109,7 +109,6 @@ DEPOTS: Entity[Depot] = Entity(
         Column("name", text(40), what=lazy_gettext("its name")),
     ),
 )
-COLUMNS = {entity.name: [column.name for column in entity.schema.columns] for entity in (HIRES, DEPOTS)}
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +124,7 @@ def hire(ref: str, hire_id: str, price: str = "10.00", **values: str) -> dict[st
 
 def with_file(bundle: bytes, entity: Entity[Any], rows: Rows, **values: Any) -> bytes:
     """The bundle with another CSV, declared in its manifest."""
-    data = csv_bytes(COLUMNS[entity.name], rows)
+    data = csv_bytes([column.name for column in entity.schema.columns], rows)
     entry = {"path": entity.file, "entity": entity.name, "rows": len(rows), "bytes": len(data)}
     entry |= {"sha256": sha256(data).hexdigest()} | values
     return with_manifest(with_member(bundle, entity.file, data), lambda manifest: manifest["files"].append(entry))

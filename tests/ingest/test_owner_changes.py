@@ -1,6 +1,6 @@
 """A dealer's system gives an account's number to somebody else: nobody sees the other's figures, and staff decide."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -21,6 +21,8 @@ from chalicelib.ledger.model import OwnerChange
 from chalicelib.ledger.queries import account_view
 from chalicelib.ledger.row_query import RowQuery
 from chalicelib.notifications.kinds.same_customers import SameCustomers
+from chalicelib.sheets import queries as sheets
+from chalicelib.statements.entity import STATEMENTS
 from chalicelib.store import outbox
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
@@ -28,6 +30,7 @@ from chalicelib.store.roles import assume_scope
 from tests.bundles import customer, transaction
 from tests.ingest.exports import Rows, export, ledger
 from tests.ingest.pipeline import ImportPipeline
+from tests.ingest.test_entities import with_file
 
 OLD = customer("1000", name="Old Farm", email="old@farm.example")
 NEW = customer("1000", name="New Garage Ltd", email="office@garage.example")
@@ -115,6 +118,23 @@ def test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on(line: I
     rows = [*OLD_ROWS, *NEW_ROWS, transaction("1000", "new-2", "8.00")]
     take_in(line, 5, [NEW, OTHER], rows)
     assert sorted(row.transaction_id for row in line.rows("1000")) == ["new-1", "new-2"]
+
+
+@pytest.mark.usefixtures("changed")
+def test_statements_of_the_earlier_customer_are_left_out(line: ImportPipeline) -> None:
+    eras.confirm_somebody_else(line.admin, ref="1000", era=change_of(line).era, now=line.now, ids=line.ids)
+    head = line.head("1000")
+    assert head
+    days = (head.as_at - timedelta(days=90), head.as_at)
+    sent = [
+        {"statement_id": f"S{n}", "account_ref": "1000", "period_to": str(day), "closing": "1.00"}
+        for n, day in enumerate(days)
+    ]
+    line.take_in(with_file(export(line, [NEW, OTHER], [*OLD_ROWS, *NEW_ROWS], 3), STATEMENTS, sent))
+    head = line.head("1000")
+    assert head
+    assert head.era
+    assert [one.statement_id for one in sheets.read(line.scope, head, STATEMENTS)] == ["S1"]
 
 
 @pytest.mark.usefixtures("changed")

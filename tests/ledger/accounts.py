@@ -1,15 +1,20 @@
 """Accounts for tests of the ledger and of its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from chalicelib.ccx.entity import Entity
 from chalicelib.customers.model import AccountFacts
 from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.kernel.scopes import ImportScope
 from chalicelib.ledger.layout import Account, build_from_rows
 from chalicelib.ledger.overlays import NO_OVERLAYS, Overlays
 from chalicelib.ledger.row import Row, newest_first
 from chalicelib.ledger.rules import LedgerRules
+from chalicelib.sheets import repo as sheets_repo
+from chalicelib.sheets.layout import lay_out
 from tests.ledger.rows import a_row
 
 AS_AT = date(2024, 6, 5)
@@ -49,6 +54,15 @@ def an_account(rows: Iterable[Row], *, run: int = 1, as_at: date = AS_AT, **more
     rows = sorted(rows, key=newest_first, reverse=True)
     facts = more.pop("facts", None) or a_facts(balance=sum(row.outstanding for row in rows))
     return build_from_rows(facts=facts, rows=rows, run=run, as_at=as_at, **more)
+
+
+def with_sheets(scope: ImportScope, account: Account, sheets: Mapping[Entity[Any], Sequence[Any]]) -> Account:
+    """The account with these rows of other files, written as an import writes them."""
+    named = {}
+    for entity, rows in sheets.items():
+        named[entity.name], pages = lay_out(entity, rows, run=account.head.run)
+        sheets_repo.stage(scope, {account.head.account_ref: pages})
+    return replace(account, head=replace(account.head, sheets=named))
 
 
 def history(count: int, *, newest: date = AS_AT, per_day: int = 40, outstanding: bool = False) -> list[Row]:

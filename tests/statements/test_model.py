@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.ledger.allocations import Allocation, joined
 from chalicelib.ledger.row import Row
 from chalicelib.statements.model import (
     Effect,
@@ -202,3 +203,24 @@ def test_a_range_that_cannot_be_is_refused_at_its_field(
 def test_three_years_are_allowed() -> None:
     first = TODAY - timedelta(days=1095)
     assert check_period(first, TODAY, today=TODAY) == Period(first, TODAY)
+
+
+def test_allocations_say_which_part_payment_was_later() -> None:
+    """Settled dates do not carry it: one of two part payments was of May, and one of July."""
+    period = Period(date(2024, 6, 1), date(2024, 6, 30))
+    balance = balance_of(PART_PAID)
+    without = statement_of(PART_PAID, balance=balance, as_at=AS_AT, period=period)
+    assert (without.items, without.by_allocations) == (None, False)
+    paid = joined([Allocation("R0", "0", 1, "2024-05-15"), Allocation("R1", "1", 40, "2024-07-01")], PART_PAID)
+    found = statement_of(PART_PAID, balance=balance, as_at=AS_AT, period=period, allocated=paid)
+    assert found.items
+    assert [(row.reference, row.outstanding) for row in found.items] == [("0", 8), ("1", 100)]
+    assert (found.by_allocations, found.closing) == (True, 108)
+
+
+def test_allocations_that_do_not_add_up_are_not_believed() -> None:
+    paid = joined([Allocation("R28114", "126950", 9350, "2024-06-01")], ROWS)
+    found = statement_of(ROWS, balance=balance_of(ROWS), as_at=AS_AT, period=JUNE, allocated=paid)
+    assert (found.closing, found.by_allocations) == (11376, False), "it names a day before the receipt"
+    assert found.items
+    assert sum(row.outstanding for row in found.items) == 11376

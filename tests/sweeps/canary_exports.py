@@ -80,6 +80,18 @@ class CanaryExports:
         )
         self._more["documents"] = papers
         self._more["lines"] = [bundles.line(DRAWN, f"{bird}-{DRAWN}", 1, "6.42", description=f"{bird} line")]
+        paid = {"from_transaction_id": f"{bird}-00", "to_transaction_id": transaction(dealership), "amount": "1.00"}
+        self._more["allocations"] = [{"account_ref": "1200", "allocated_date": "2024-06-04"} | paid]
+        self._more["statements"] = [
+            {
+                "account_ref": ref,
+                "statement_id": bird,
+                "period_to": "2024-05-31",
+                "closing": "1.00",
+                "document_id": paper,
+            }
+            for ref, paper in (("1200", f"{bird}-0"), (only_ours(dealership), f"{bird}-2"))
+        ]
         self._more["contents"] = {paper["document_id"]: paper_of(bird) for paper in papers}
 
     def publish(self) -> int:

@@ -570,6 +570,7 @@ EXAMPLES: dict[str, Example] = {
     "thread": _newest_thread(only_ours),
     "dispute": _dispute,
     "forward": _forward,
+    "sent_statement": lambda _, dealership: link_part(canary(dealership)),
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 
@@ -580,6 +581,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "download": lambda scenario, dealership: scenario.downloads[dealership.dealer.dealer_id][1],
     "file": lambda scenario, dealership: scenario.files[dealership.dealer.dealer_id],
     "document": _shown_document,
+    "sent_statement": lambda _, dealership: link_part(canary(dealership)),
     "thread": _newest_thread(lambda _: "1200"),
     "notification": lambda scenario, dealership: notified(
         dealership, scenario.now, scenario.ids, subject=canary(dealership)

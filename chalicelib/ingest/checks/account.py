@@ -1,13 +1,13 @@
 """All that an export says of one account, checked: what may be stored, and a finding for every cell that may not."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from chalicelib.ccx.codes import Code
 from chalicelib.ccx.csv_rows import RawRow
-from chalicelib.ccx.entity import AccountContext, Entity, Key
+from chalicelib.ccx.entity import AccountContext, Entity, Key, KnownTransaction
 from chalicelib.ccx.findings import Finding, spelt
 from chalicelib.ccx.messages import Money
 from chalicelib.ccx.row_collector import Counted, RowCollector
@@ -35,7 +35,7 @@ class Known:
     """What is stored of the account already. `facts` stand in when the export has no customers.csv at all.
 
     `currency` is that of its rows, None while it has none. `outstanding` is their sum. `settled` are those of them that
-    nothing is outstanding of, by key.
+    nothing is outstanding of, by key. `rows` are all of them.
     """
 
     facts: AccountFacts | None = None
@@ -43,6 +43,7 @@ class Known:
     currency: str | None = None
     outstanding: int = 0
     settled: Mapping[Key, Row] = field(default_factory=dict)
+    rows: Sequence[Row] = ()
 
 
 @dataclass(slots=True)
@@ -83,9 +84,9 @@ def check_account(ref: str, records: Records, context: Context, known: Known = K
         _check_ledger(read, context, known, facts, collectors, out)
         stored = None if TRANSACTIONS.name in context.headers else known.outstanding
         _check_balance(out, collectors, line, stored=stored)
-        around = AccountContext(ref, facts.currency, context.as_at)
-        for entity in context.entities:
-            if entity.is_sheet and entity.name in read:
+        if sheets := [entity for entity in context.entities if entity.is_sheet and entity.name in read]:
+            around = _around(ref, facts, context, known, out)
+            for entity in sheets:
                 out.sheets[entity.name] = check_sheet(entity, read[entity.name], collectors[entity.name], around)
     for name, collector in collectors.items():
         out.findings += collector.findings
@@ -93,6 +94,16 @@ def check_account(ref: str, records: Records, context: Context, known: Known = K
         out.counts[name] = collector.counted
     out.incomplete = frozenset(name for name, collector in collectors.items() if collector.unreadable)
     return out
+
+
+def _around(ref: str, facts: AccountFacts, context: Context, known: Known, out: CheckedAccount) -> AccountContext:
+    """What the rows of other files are measured against: the ledger as it is to be."""
+    rows = {row.key: row for row in (*known.rows, *out.rows)}
+    by_id: dict[str, list[KnownTransaction]] = {}
+    for row in rows.values():
+        by_id.setdefault(row.transaction_id, []).append(KnownTransaction(row.type, row.total))
+    documents = {*known.documents, *(document.document_id for document in out.documents)}
+    return AccountContext(ref, facts.currency, context.as_at, by_id, documents)
 
 
 Read = Mapping[str, list[ReadRow]]

@@ -100,7 +100,7 @@ class AccountBuilder:
         head_before, counted_from = before.head, before
         if owner.began:
             is_new = head_before is not None and head_before.era != owner.era
-            checked = without_earlier(checked, owner.began, before if is_new else Before())
+            checked = without_earlier(checked, owner.began, before if is_new else Before(), self.context.entities)
             if is_new:  # what was open counts as removed, and nothing of it is news to the new customer
                 before, counted_from = Before(before.entry), Before(before.entry, rows=before.rows)
         share = self.ledger.apply(before, checked, facts, complete)

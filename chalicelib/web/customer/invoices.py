@@ -14,12 +14,13 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
+from chalicelib.ledger.queries import allocations_of
 from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.web.customer.account_page import account_ref, account_view, list_address, row_query
 from chalicelib.web.presenters.invoice import details, events, title_of
-from chalicelib.web.presenters.invoice_page import page_lines, standing
+from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link
 from chalicelib.web.transaction_pdf import invoice_lines, pdf_link
 
@@ -36,7 +37,8 @@ def invoice(request: Request) -> Response:
     return page(
         request,
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
-        **invoice_context(view, formatter, row),
+        **invoice_context(view, formatter, row)
+        | {"settled_by": settled_by(formatter, row, allocations_of(request.customer_scope, head=view.head, row=row))},
         lines=[] if request.htmx else page_lines(formatter, invoice_lines(request.customer_scope, view, row) or []),
         back=list_address(request.query.get("list", "")),
         adjacent=AdjacentPages() if request.htmx else _adjacent_pages(request, view, row),
@@ -80,6 +82,7 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dic
         "saving": view.rules.saving([row]),
         "details": details(view, formatter, row),
         "events": events(view, row),
+        "settled_by": None,
         "document": document_state(row),
         "einvoice_link": row_link(view.ref, row).replace("?", "/e-invoice?", 1)
         if row.lines and row.type in EINVOICED

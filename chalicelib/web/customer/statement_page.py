@@ -3,10 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.documents import queries as documents
 from chalicelib.http.request import Request
+from chalicelib.kernel.scopes import TenantScope
+from chalicelib.ledger.account_view import AccountView
+from chalicelib.statements import queries as statements
 from chalicelib.statements.model import StatementStyle
 from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
+from chalicelib.store.temporary_files import safe_file_name
 from chalicelib.web.customer.statement_query import (
     OWN,
     PARTS,
@@ -15,7 +20,7 @@ from chalicelib.web.customer.statement_query import (
     statement_query,
 )
 from chalicelib.web.presenters.ageing_bar import segments
-from chalicelib.web.presenters.statements import PART_LABELS, STYLES, ShownStatement, shown, slip
+from chalicelib.web.presenters.statements import PART_LABELS, STYLES, SentLine, ShownStatement, sent_lines, shown, slip
 from chalicelib.web.presenters.transactions import RowFormatter
 
 MAX_LINES, MAX_LATER = 500, 100
@@ -41,9 +46,15 @@ def style_of(found: AccountStatement, query: StatementQuery) -> StatementStyle:
 
 
 def statement_context(
-    request: Request, query: StatementQuery, made: ShownStatement, archived: list[ArchivedStatement]
+    request: Request,
+    scope: TenantScope,
+    query: StatementQuery,
+    made: ShownStatement,
+    archived: list[ArchivedStatement],
+    *,
+    home: str,
 ) -> dict[str, Any]:
-    """What the template needs besides the account's header."""
+    """What the template needs besides the account's header; `home` is the page's address."""
     found, fmt = made.found, request.fmt
     today = fmt.today(request.now)
     months = months_offered(today, found.statement.known_from)
@@ -59,6 +70,7 @@ def statement_context(
         "query": query,
         "style": style_of(found, query),
         "archived_statements": [(one.month, fmt.month(one.period.first), one.closing) for one in archived],
+        "sent": _sent(scope, made, home),
         "choices": [*((f"{month:%Y-%m}", fmt.month(month)) for month in months), (OWN, None)],
         "styles": list(STYLES.items()),
         "parts": [(part, PART_LABELS[part], part in query.parts) for part in PARTS],
@@ -66,3 +78,23 @@ def statement_context(
         "errors": query.errors,
         "files": urlencode(query.address()),
     }
+
+
+def _sent(scope: TenantScope, made: ShownStatement, home: str) -> list[SentLine]:
+    """Those of the dealer's own system; documents are read only where there are any."""
+    view = made.found.view
+    sent = statements.sent_statements(scope, view=view)
+    return sent_lines(made.formatter, sent, statements.sent_documents(scope, view=view), home) if sent else []
+
+
+def sent_pdf(scope: TenantScope, view: AccountView, statement_id: str) -> str:
+    """The way to the PDF of one of them, for a minute. Raises NotFoundError."""
+    found, entry = statements.sent_document(scope, view=view, statement_id=statement_id)
+    return documents.document_link(
+        scope,
+        ref=view.ref,
+        document_id=entry.id,
+        run=entry.run,
+        file_name=safe_file_name("statement", view.ref, found.period_to, extension="pdf"),
+        disposition="inline",
+    )

@@ -8,8 +8,11 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.downloads.model import DownloadFile, DownloadKind
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.keys import from_link_part
+from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.statements import queries as statements
@@ -17,7 +20,7 @@ from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer.account_page import account_ref
-from chalicelib.web.customer.statement_page import asked_statement, shown_statement, statement_context
+from chalicelib.web.customer.statement_page import asked_statement, sent_pdf, shown_statement, statement_context
 from chalicelib.web.customer.statement_query import OWN, StatementQuery
 from chalicelib.web.customer.transactions import DOWNLOADS
 from chalicelib.web.presenters.transactions import account_header
@@ -44,7 +47,7 @@ def statement(request: Request) -> Response:
         status=422 if query.errors else 200,
         home=HOME,
         **account_header(found.view, made.formatter),
-        **statement_context(request, query, made, archived),
+        **statement_context(request, request.customer_scope, query, made, archived, home=HOME),
     )
 
 
@@ -64,6 +67,16 @@ def csv(request: Request) -> Response:
 def xlsx(request: Request) -> Response:
     """Its lines as a workbook."""
     return _file(request, DownloadKind.XLSX)
+
+
+@routes.get(f"{HOME}/sent/{{sent_statement}}/pdf", CUSTOMER_INVOICES)
+def sent(request: Request) -> Response:
+    """The PDF of a statement that the dealer's own system has made. Raises NotFoundError."""
+    scope, ref = request.customer_scope, account_ref(request)
+    if ref is None:
+        raise NotFoundError
+    view = ledger.account_view(scope, ref=ref, now=request.now)
+    return see_other_external(sent_pdf(scope, view, from_link_part(request.params["sent_statement"])))
 
 
 def download_file(request: Request, kind: DownloadKind) -> DownloadFile:

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.ledger.account_view import AccountView
+from chalicelib.ledger.allocations import Allocated
 from chalicelib.ledger.row import Row, SettledReason
-from chalicelib.web.presenters.transactions import Badge, RowFormatter, row_value, status_badge
+from chalicelib.web.presenters.invoice import title_of
+from chalicelib.web.presenters.transactions import Badge, RowFormatter, row_link, row_value, status_badge
 
 _PAID = frozenset({SettledReason.PAID.value, SettledReason.DISCOUNT.value})
 
@@ -74,6 +76,38 @@ def settled_part(formatter: RowFormatter, row: Row) -> str:
     sign = -1 if row.total < 0 else 1
     amounts = {"part": formatter.money(done * sign), "total": formatter.money(row.total * sign)}
     return _("%(part)s of %(total)s used", **amounts) if row.total < 0 else _("%(part)s of %(total)s paid", **amounts)
+
+
+class SettledBy(NamedTuple):
+    """What paid a row, or what it paid: lines of day, title, link and amount; `total`, and what it lacks, in words."""
+
+    title: str
+    lines: Sequence[tuple[date, str, str, str]]
+    total: str
+    difference: str
+
+
+def settled_by(formatter: RowFormatter, row: Row, allocated: Sequence[Allocated]) -> SettledBy | None:
+    """None where the export does not say. Where the sum is not what was taken off the row, it says so."""
+    if not allocated:
+        return None
+    is_credit = row.total < 0
+    others = [(one, one.target if is_credit else one.source) for one in allocated]
+    total, taken = sum(one.amount for one in allocated), abs(row.total - row.outstanding)
+    difference = _(
+        "This does not add up to the %(taken)s that %(dealer)s has booked.",
+        taken=formatter.money(taken),
+        dealer=formatter.dealer,
+    )
+    return SettledBy(
+        _("What it paid") if is_credit else _("Paid by"),
+        [
+            (date.fromisoformat(one.on), title_of(other), row_link(formatter.ref, other), formatter.money(one.amount))
+            for one, other in others
+        ],
+        formatter.money(total),
+        difference if total != taken else "",
+    )
 
 
 def page_lines(formatter: RowFormatter, lines: Sequence[InvoiceLine]) -> list[PageLine]:

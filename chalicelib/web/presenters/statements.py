@@ -1,6 +1,6 @@
 """A statement in words: for its page, its PDF and its rows in a file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -9,15 +9,18 @@ from typing import NamedTuple
 from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
+from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age
-from chalicelib.ledger.row import Row, TransactionType, newest_first
+from chalicelib.ledger.allocations import Allocated
+from chalicelib.ledger.row import Row, RowKey, TransactionType, newest_first
 from chalicelib.rendering.format import Formats
 from chalicelib.rendering.invoice_document import Pair
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.rendering.statement_document import StatementDocument, StatementLine
 from chalicelib.statements.model import Effect, Movement, Period, Source, StatementStyle, kind_of
 from chalicelib.statements.queries import AccountStatement
+from chalicelib.statements.sent import SentStatement
 from chalicelib.store.temporary_files import safe_file_name
 from chalicelib.web.presenters.invoice import REASONS, SETTLED, mark_of, sender_of
 from chalicelib.web.presenters.transactions import RowFormatter, ages_of, row_link
@@ -53,6 +56,14 @@ class Line(NamedTuple):
     link: str = ""
     is_sum: bool = False
     late: bool = False
+
+
+class SentLine(NamedTuple):
+    """A statement of the dealer's own system: its days in words, and the way to its PDF, empty where none has come."""
+
+    title: str
+    closing: int
+    link: str
 
 
 class Settlement(NamedTuple):
@@ -100,7 +111,7 @@ def shown(
     """The statement of this style, with those `parts`; what is left out of the lines is added up."""
     statement = found.statement
     is_open_items = style is StatementStyle.OPEN_ITEM and statement.items is not None
-    words = _Words(formatter, linked=linked)
+    words = _Words(formatter, _paid(found.allocated), linked=linked)
     hidden = frozenset(kind for part, kind in (("payments", "payment"), ("credits", "credit")) if part not in parts)
     made = (
         [words.item(row) for row in statement.items or ()]
@@ -141,6 +152,28 @@ def in_words(formatter: RowFormatter, period: Period) -> str:
     if period.month:
         return fmt.month(period.first)
     return _("%(first)s to %(last)s", first=fmt.date(period.first), last=fmt.date(period.last))
+
+
+def sent_lines(
+    formatter: RowFormatter, statements: Sequence[SentStatement], documents: Collection[str], home: str
+) -> list[SentLine]:
+    """Statements of the dealer's own system; `documents` are the ids of PDFs that may be opened."""
+    return [
+        SentLine(
+            sent_title(formatter, one),
+            one.closing,
+            f"{home}/sent/{link_part(one.statement_id)}/pdf" if one.document_id in documents else "",
+        )
+        for one in statements
+    ]
+
+
+def sent_title(formatter: RowFormatter, one: SentStatement) -> str:
+    """Its days: `June 2024`, `1 Jun 2024 to 15 Jun 2024`, or up to which day it goes."""
+    last = date.fromisoformat(one.period_to)
+    if one.period_from is None:
+        return _("To %(day)s", day=formatter.fmt.date(last))
+    return in_words(formatter, Period(date.fromisoformat(one.period_from), last))
 
 
 def document(shown_: ShownStatement, *, logo: bytes | None) -> StatementDocument:
@@ -219,9 +252,10 @@ def file_name(shown_: ShownStatement, extension: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Says what movements and items are. `linked`: their reader may open them."""
+    """Says what movements and items are. `linked`: their reader may open them. `paid` is what payments were for."""
 
     formatter: RowFormatter
+    paid: Mapping[RowKey, str]
     linked: bool
 
     def movement(self, one: Movement) -> Line:
@@ -256,7 +290,7 @@ class _Words:
 
     def _description(self, one: Movement) -> str:
         if one.effect == Effect.ENTERED:
-            return one.description
+            return ", ".join(filter(None, (one.description, self.paid.get((one.type, one.transaction_id)))))
         if one.effect == Effect.REMOVED:
             return _("No longer in the ledger of %(dealer)s", dealer=self.formatter.dealer)
         if one.effect == Effect.UNLISTED:
@@ -273,6 +307,23 @@ class _Words:
         on = one.on if one.effect in {Effect.ENTERED, Effect.UNDATED} else ""
         row = Row(one.transaction_id, one.type, one.reference, on, 0, 0)
         return row_link(self.formatter.ref, row).removesuffix("?on=")
+
+
+def _paid(allocated: Sequence[Allocated]) -> Mapping[RowKey, str]:
+    """What each payment and credit was for: `for 127070, 127072`."""
+    found: dict[RowKey, dict[str, None]] = {}
+    for one in allocated:
+        found.setdefault(one.source.key, {})[one.target.reference] = None
+    return {key: _for(tuple(references)) for key, references in found.items()}
+
+
+def _for(references: Sequence[str]) -> str:
+    named = ", ".join(references[:_MAX_NAMED])
+    if (more := len(references) - _MAX_NAMED) > 0:
+        return ngettext(
+            "for %(references)s and %(num)s more", "for %(references)s and %(num)s more", more, references=named
+        )
+    return _("for %(references)s", references=named)
 
 
 def _with_balances(lines: Sequence[Line], opening: int, *, is_open_items: bool = False) -> Iterator[Line]:
@@ -335,8 +386,12 @@ def _notes(
             day=fmt.date(last),
         )
     elif style is StatementStyle.OPEN_ITEM and last < found.as_at:
-        yield _(
-            "What was open on %(day)s is worked out from the dates on which items were settled.", day=fmt.date(last)
+        yield (
+            _("What was open on %(day)s is worked out from what payments were set against.", day=fmt.date(last))
+            if statement.by_allocations
+            else _(
+                "What was open on %(day)s is worked out from the dates on which items were settled.", day=fmt.date(last)
+            )
         )
     if found.buckets is not None and found.buckets.source == "none" and "ageing" in parts:
         yield _("This balance is not aged: it was brought forward without dates.")

@@ -9,16 +9,17 @@ from chalicelib.customers.queries import StaffAccount
 from chalicelib.downloads.model import DownloadFile, DownloadKind
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.statements import queries as statements
 from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
-from chalicelib.web.customer.statement_page import asked_statement, shown_statement, statement_context
+from chalicelib.web.customer.statement_page import asked_statement, sent_pdf, shown_statement, statement_context
 from chalicelib.web.customer.statement_query import OWN, StatementQuery
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import account_header
@@ -52,7 +53,7 @@ def statement(request: Request) -> Response:
         entry=account.row.entry,
         account_link=f"/staff/accounts/{link}",
         **account_header(found.view, made.formatter) | {"fresh": fresh},
-        **statement_context(request, query, made, archived),
+        **statement_context(request, request.dealer_scope, query, made, archived, home=request.path),
     )
 
 
@@ -60,6 +61,20 @@ def statement(request: Request) -> Response:
 def pdf(request: Request) -> Response:
     """The statement, drawn."""
     return _file(request, DownloadKind.PDF)
+
+
+@routes.get(f"{PAGE}/sent/{{sent_statement}}/pdf", STAFF)
+def sent(request: Request) -> Response:
+    """The PDF of a statement that the dealer's own system has made. Raises NotFoundError."""
+    account = _account(request, request.params["account"])
+    view = ledger.account_view(
+        request.dealer_scope,
+        ref=account.row.entry.ref,
+        now=request.now,
+        published=account.published,
+        era=account.era,
+    )
+    return see_other_external(sent_pdf(request.dealer_scope, view, from_link_part(request.params["sent_statement"])))
 
 
 @routes.get(f"{PAGE}/csv", STAFF)

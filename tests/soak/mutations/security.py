@@ -596,6 +596,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/ingest/test_owner_changes.py::test_somebody_else_sees_their_own_rows_alone_from_the_next_export_on",
     ),
     Mutation(
+        REUSED_NUMBER,
+        "earlier-sheet-rows-left-out",
+        Swap("> until", ">= ''"),
+        "tests/ingest/test_owner_changes.py::test_statements_of_the_earlier_customer_are_left_out",
+    ),
+    Mutation(
         ACCOUNT_CHANGED,
         "ineligible-account-shut",
         Condition("False"),

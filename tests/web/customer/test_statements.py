@@ -2,20 +2,28 @@ import csv
 import re
 from datetime import date
 from io import BytesIO, StringIO
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from chalicelib.ccx.entity import Entity
 from chalicelib.downloads.model import Download, DownloadFile, DownloadKind
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
+from chalicelib.ledger.allocations import Allocation
+from chalicelib.ledger.entity import ALLOCATIONS
+from chalicelib.ledger.model import DocumentEntry
+from chalicelib.statements.entity import STATEMENTS
 from chalicelib.statements.model import month_period
+from chalicelib.statements.sent import SentStatement
 from chalicelib.web import background_downloads
 from chalicelib.web.customer.statement_page import MAX_LATER, MAX_LINES
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
-from tests.ledger.accounts import an_account, history
+from tests.ledger.accounts import an_account, history, with_sheets
 from tests.ledger.published import NOW, publish, the_customer
 from tests.ledger.rows import a_row
 from tests.statements.made import made
@@ -137,6 +145,51 @@ def test_a_month_that_was_made_is_shown_as_it_was_made(account: Visitor, cast: C
     assert [part in may.html for part in ("/statements?period=2024-04", "/statements?period=2024-05")] == [True, True]
     assert "Forgotten (entered late)" in account.get(f"{HOME}.csv?{MAY}").html
     assert "126700" in account.get(f"{HOME}?period=own&from=2024-04-01&to=2024-04-30").html
+
+
+def test_what_was_paid_and_statements_of_the_dealers_own_system(account: Visitor, cast: Cast) -> None:
+    """The dealer's own are named as such; a PDF that is hidden, or of another account, is not found."""
+    receipt = a_row("R9", total=-900, on="2024-06-04", type="payment", outstanding=0, description="Bank transfer")
+    paid = [ROWS[0]._replace(total=1670), *ROWS[1:], receipt]
+    pdfs = [DocumentEntry("st5", 1, "statement"), DocumentEntry("st4", 1, "statement", visible=False)]
+    sent = [
+        SentStatement("S4", "2024-04-30", 9350, "2024-04-01", document_id="st4"),
+        SentStatement("S5", "2024-05-31", 20960, "2024-05-01", document_id="st5"),
+        SentStatement("S0", "2019-12-31", -5),
+    ]
+    sheets: dict[Entity[Any], list[Any]] = {
+        STATEMENTS: sent,
+        ALLOCATIONS: [Allocation("R9", "127070", 900, "2024-06-04")],
+    }
+    made = with_sheets(cast.ours.import_scope, an_account(paid, run=2, documents=pdfs), sheets)
+    publish(cast.ours.import_scope, [made], run=2)
+    words = spoken(account.get(HOME))
+    assert "Statements from Moorbeck Machinery" in words
+    assert "May 2024 PDF £209.60 April 2024 £93.50 To 31 Dec 2019 −£0.05" in words
+    assert "Bank transfer, for 127070" in words
+    link = account.get(f"{HOME}/sent/{link_part('S5')}/pdf")
+    assert link.status == 303
+    assert "/documents/1/1200/st5.pdf" in unquote(link.location)
+    assert [account.get(f"{HOME}/sent/{link_part(name)}/pdf").status for name in ("S4", "S0", "S9")] == [404] * 3
+    invoice, payment = (
+        spoken(account.get(f"/invoices/{link_part('1200')}/{key}"))
+        for key in (
+            f"invoice/{link_part('127070')}?on=2024-06-05",
+            f"payment/{link_part('R9')}?on=2024-06-04",
+        )
+    )
+    assert "Paid by Transaction Amount Payment R9 4 Jun 2024 £9.00 Total £9.00" in invoice
+    assert "What it paid Transaction Amount Invoice 127070 4 Jun 2024 £9.00 Total £9.00" in payment
+    assert "does not add up" not in invoice + payment
+
+
+def test_what_does_not_add_up_says_so(account: Visitor, cast: Cast) -> None:
+    receipt = a_row("R9", total=-900, on="2024-06-04", type="payment", outstanding=0)
+    sheets = {ALLOCATIONS: [Allocation("R9", "126884", 400, "2024-06-04")]}
+    made = with_sheets(cast.ours.import_scope, an_account([*ROWS, receipt], run=2), sheets)
+    publish(cast.ours.import_scope, [made], run=2)
+    page = account.get(f"/invoices/{link_part('1200')}/payment/{link_part('R9')}?on=2024-06-04")
+    assert "This does not add up to the £9.00 that Moorbeck Machinery has booked." in spoken(page)
 
 
 def test_no_figures_yet(customer: Visitor) -> None:
