@@ -15,6 +15,8 @@ LIFE = timedelta(days=30)
 LISTED_FOR = timedelta(days=90)
 """How long after that it is still listed, with the address it was sent to."""
 MAX_MESSAGE = 500
+STATEMENT = "statement"
+"""The kind of a document that is no transaction's."""
 _MARKED = re.compile(r"[<>@]|://|\]\(|\b(?:https?|ftp|mailto|tel):", re.IGNORECASE)
 _DOTTED = re.compile("(?<![\\w-])[\\w-]+(?:[.\N{IDEOGRAPHIC FULL STOP}][\\w-]+)+")
 _DOT = re.compile("[.\N{IDEOGRAPHIC FULL STOP}]")

@@ -179,6 +179,10 @@ FORMS: dict[str, Form] = {
         "to": f"{scenario.ids.dealer_id()}@accountant.example",
         "message": "For May",
     },
+    "/statements/send-on": lambda scenario: {
+        "to": f"{scenario.ids.dealer_id()}@accountant.example",
+        "message": "For May",
+    },
     "/transactions/documents": lambda _: {"kind": "zip", "status": "all"},
     "/disputes/new": lambda scenario: {
         "row": row_value(undisputed_row(scenario.cast.ours, "1200", scenario.now, scenario.ids)),

@@ -27,12 +27,17 @@ HOME = "/sent-on"
 
 
 class Sendable(NamedTuple):
-    """A document that may be sent on, which the caller has read: whose, which, and the page that it is shown on."""
+    """A document that may be sent on, which the caller has read: whose, which, and the page that it is shown on.
+
+    `action` is the form's own address, `home` the address and the name of the list that the document is in.
+    """
 
     ref: str
     account_name: str
     document: ForwardedDocument
     back: str
+    action: str
+    home: tuple[str, str]
 
 
 @routes.get("/invoices/{account}/{kind}/{transaction}/send-on", CUSTOMER_INVOICES)
@@ -87,6 +92,8 @@ def form_page(
         errors=errors or {},
         title=words.title(sendable.document),
         back=sendable.back,
+        form_action=sendable.action,
+        home=sendable.home,
         to=request.form.get("to", ""),
         message=request.form.get("message", ""),
         max_message=MAX_MESSAGE,
@@ -131,4 +138,6 @@ def _transaction(request: Request) -> Sendable:
     document = ForwardedDocument(
         kind=row.type, document_id=row.transaction_id, reference=row.reference, on=row.transaction_date
     )
-    return Sendable(view.ref, view.facts.name, document, row_link(view.ref, row))
+    home = "/transactions", _("My Transactions")
+    link = row_link(view.ref, row)
+    return Sendable(view.ref, view.facts.name, document, link, link.replace("?", "/send-on?", 1), home)

@@ -6,24 +6,32 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.downloads.model import DownloadFile, DownloadKind
+from chalicelib.forwarding.model import STATEMENT, ForwardedDocument
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
+from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
+from chalicelib.rendering.format import formats
 from chalicelib.statements import queries as statements
 from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
+from chalicelib.web.customer import send_on
 from chalicelib.web.customer.account_page import account_ref
+from chalicelib.web.customer.send_on import Sendable
 from chalicelib.web.customer.statement_page import asked_statement, sent_pdf, shown_statement, statement_context
 from chalicelib.web.customer.statement_query import OWN, StatementQuery
 from chalicelib.web.customer.transactions import DOWNLOADS
-from chalicelib.web.presenters.transactions import account_header
+from chalicelib.web.presenters.statements import in_words
+from chalicelib.web.presenters.transactions import RowFormatter, account_header
+from chalicelib.web.statement_pdf import named, pdf_file
 
 routes = Routes(__name__)
 
@@ -67,6 +75,46 @@ def csv(request: Request) -> Response:
 def xlsx(request: Request) -> Response:
     """Its lines as a workbook."""
     return _file(request, DownloadKind.XLSX)
+
+
+@routes.get(f"{HOME}/send-on", CUSTOMER_INVOICES)
+def send_on_form(request: Request) -> Response:
+    """To whom the statement is sent, and a short message."""
+    return send_on.form_page(request, _sendable(request))
+
+
+@routes.post(f"{HOME}/send-on", CUSTOMER_INVOICES)
+def send_on_statement(request: Request) -> Response:
+    """Send it. The same form sent again counts once."""
+    return send_on.send_document(request, _sendable(request))
+
+
+def _sendable(request: Request) -> Sendable:
+    """The statement that the address names, called as its recipient reads it: in the dealer's language."""
+    query = asked_statement(request)
+    if query.errors:
+        raise NotFoundError
+    found, _archived = _found(request, query)
+    dealer = found.view.dealer
+    fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
+    with i18n.activated(dealer.locale):
+        period = in_words(RowFormatter.of(found.view, fmt), found.statement.period)
+    pdf_file(request.customer_scope, found, query, fmt)
+    document = ForwardedDocument(
+        kind=STATEMENT,
+        document_id=named(query, found),
+        reference=period,
+        on=found.statement.period.last.isoformat(),
+    )
+    asked = urlencode(query.address())
+    return Sendable(
+        found.view.ref,
+        found.view.facts.name,
+        document,
+        f"{HOME}?{asked}",
+        f"{HOME}/send-on?{asked}",
+        (HOME, gettext("Statements")),
+    )
 
 
 @routes.get(f"{HOME}/sent/{{sent_statement}}/pdf", CUSTOMER_INVOICES)

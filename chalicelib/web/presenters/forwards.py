@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.forwarding.model import Forward, ForwardedDocument, ForwardState
+from chalicelib.forwarding.model import STATEMENT, Forward, ForwardedDocument, ForwardState
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.web.presenters.transactions import TYPES
 
-KINDS = {**{kind.value: label for kind, label in TYPES.items()}, "statement": lazy_gettext("Statement")}
+KINDS = {**{kind.value: label for kind, label in TYPES.items()}, STATEMENT: lazy_gettext("Statement")}
 """What a document is called, by its kind."""
 _BADGES = {
     ForwardState.LIVE: ("ok", "link-45deg", lazy_gettext("Link works")),

@@ -6,6 +6,7 @@ from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.forwarding import operations, queries
+from chalicelib.forwarding.model import STATEMENT
 from chalicelib.forwarding.queries import OpenedForward
 from chalicelib.http.access import VISITOR
 from chalicelib.http.request import Request
@@ -21,6 +22,7 @@ from chalicelib.ledger.row import TransactionType
 from chalicelib.observability import Refusal, refused
 from chalicelib.rendering.format import formats
 from chalicelib.web.presenters import forwards as words
+from chalicelib.web.statement_pdf import statement_link
 from chalicelib.web.transaction_pdf import pdf_link
 
 routes = Routes(__name__)
@@ -79,7 +81,20 @@ def _transaction(request: Request, found: OpenedForward) -> str:
     return pdf_link(found.scope, view, row, fmt, save="save" in request.form)
 
 
-_LINKS: Mapping[str, Link] = {kind.value: _transaction for kind in TransactionType}
+def _statement(request: Request, found: OpenedForward) -> str:
+    dealer = found.dealer
+    return statement_link(
+        found.scope,
+        ref=found.forward.account_ref,
+        name=found.forward.document.document_id,
+        now=request.now,
+        fmt=formats(dealer.locale, dealer.time_zone, dealer.currency),
+        time_zone=dealer.time_zone,
+        save="save" in request.form,
+    )
+
+
+_LINKS: Mapping[str, Link] = {**{kind.value: _transaction for kind in TransactionType}, STATEMENT: _statement}
 """By the kind of a document."""
 
 

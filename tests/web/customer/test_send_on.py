@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from io import BytesIO
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from pypdf import PdfReader
 
 from app import app
 from chalicelib import settings
@@ -153,6 +155,32 @@ def test_what_is_drawn_from_lines_is_sent_on_too(sending: Sending) -> None:
     publish(sending.cast.ours.import_scope, [an_account([row], facts=FACTS, run=2)], run=2)
     sending.send()
     assert fetched_by(sending.aws, opened(sending.link())).startswith(b"%PDF")
+
+
+def test_a_statement_is_sent_on_as_it_was_shown(sending: Sending) -> None:
+    """Its days, its kind and its parts: the link draws that one, and a later month's movements are not in it."""
+    chosen = "period=2024-05&style=open_item&asked=1&with=credits"
+    page = sending.customer.get(f"/statements?{chosen}")
+    where = page.links["Send on"]
+    form = sending.customer.get(where)
+    assert "Send on Statement May 2024" in form.text
+    answer = sending.customer.submit("/statements/send-on", to=sending.to, message="")
+    assert answer.location == "/sent-on"
+    assert "Statement May 2024" in sending.customer.follow().text
+    link = sending.link()
+    text = drawn(sending.aws, opened(link))
+    assert "Statement, May 2024" in text
+    assert "126884" in text
+    assert ("Opening balance" in text, "Ageing on" in text) == (False, False), "open items, without ages"
+    assert sending.forward().views == 1
+    sending.customer.get(where)
+    assert sending.customer.submit("/statements/send-on", to="nobody", message="").status == 422
+    assert sending.customer.get("/statements/send-on?period=own&from=x&to=2024-05-01").status == 404
+
+
+def drawn(aws: World, answer: Page) -> str:
+    assert answer.status == 303, answer.text
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(fetched_by(aws, answer))).pages).split())
 
 
 def test_only_the_hash_of_the_secret_is_kept(sending: Sending) -> None:
