@@ -1,7 +1,10 @@
 """What every test has: a fixed now, seeded ids, no network. The rest is in tests/fixtures."""
 
+import json
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,6 +15,8 @@ from infra.package import upload_program
 from infra.setup import lambda_python
 
 FIXTURES = ("aws", "engines", "cast", "portal", "browser", "package", "figures")
+LATER = ("engines", "browser")
+"""The marks of tests that have a phase of their own."""
 pytest_plugins = tuple(f"tests.fixtures.{name}" for name in FIXTURES)
 
 settings.register_profile(
@@ -27,12 +32,22 @@ settings.load_profile("portal")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run")
+    parser.addoption("--modules-by-mark", type=Path, help="write there which modules have tests of each phase of a run")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The one asset that is built: pages link to it by its content. Workers find it there."""
     if not hasattr(config, "workerinput"):
         upload_program.refresh()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """Before any is left out by its mark."""
+    path: Path | None = config.getoption("--modules-by-mark")
+    if path and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        found = {mark: sorted({str(it.path) for it in items if it.get_closest_marker(mark)}) for mark in LATER}
+        path.write_text(json.dumps(found))
 
 
 @pytest.hookimpl(trylast=True)

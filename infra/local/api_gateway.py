@@ -4,6 +4,7 @@ import base64
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -123,6 +124,12 @@ class ApiGateway:
             return raw.decode(), False
         except UnicodeDecodeError:
             return raw.decode(errors="replace"), False
+
+
+@cache
+def routes_of(app: Chalice) -> "Routes":
+    """Those of an app that gets no more of them."""
+    return Routes(app)
 
 
 class Routes:

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,6 +176,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"There is no verb {name!r}.")
         show_help(())
         return 2
+    # An image that forbids bytecode has each of a run's hundred processes compile the portal and its tests anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         return verb.do(rest)
     except SetupError as problem:

@@ -1,15 +1,18 @@
 """`test` and `soak`, the suite and its long proofs, and `check`, all that reads the code without running it."""
 
+import json
 import subprocess
 import time
 from collections.abc import Sequence
 
 from . import locks
-from .paths import PYTHON, ROOT
+from .paths import PYTHON, ROOT, TOOLS
 
 COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=0")
 BY_MODULE = ("-n", "3", "--dist", "loadscope")
 """What the tests of a module share is made by one worker, not by each. Three keep two processors busy: some wait."""
+MODULES_BY_MARK = TOOLS / "test-modules.json"
+"""Which modules have tests with a mark: the first phase reads all modules and writes it, the others read theirs."""
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("unit", (*BY_MODULE, "-m", "not engines and not browser and not soak")),
     ("engines", ("-n", "3", "-m", "engines and not browser and not soak")),
@@ -31,8 +34,11 @@ def run_all(*, cover: bool) -> int:
     """Every test, quickest first; a skip fails its phase. With `cover` (twice the time) their coverage together."""
     if cover:
         _timed("coverage", "coverage", ("erase",))
+    MODULES_BY_MARK.unlink(missing_ok=True)
+    written = f"--modules-by-mark={MODULES_BY_MARK}"
     for name, options in PHASES:
-        if run_some((*options, "--no-skips", *(COVER if cover else ())), name):
+        modules = json.loads(MODULES_BY_MARK.read_text())[name] if MODULES_BY_MARK.exists() else (written,)
+        if run_some((*options, "--no-skips", *(COVER if cover else ()), *modules), name):
             return 1
     return _timed("coverage", "coverage", ("report",)) if cover else 0
 

@@ -179,7 +179,7 @@ def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Sc
     audience = Audience.CUSTOMER if who == "our customer" else Audience.STAFF
     with window(chromium, cookies=logged_in_as(who, fresh, served)) as page:
         for path in (one for one in pages_of(audience) if not any(part in one for part in NOT_YET)):
-            head(page, served + address(fresh, path, fresh.cast.ours))
+            head(page, served + address(fresh, path, fresh.cast.ours), looks=LOOKS[-1:])
 
 
 def test_a_mail_is_no_wider_than_a_phone(chromium: Browser, scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from chalice.app import Chalice
 
-from infra.local.api_gateway import Routes
+from infra.local.api_gateway import routes_of
 from infra.local.context import LambdaContext
 from infra.local.html_page import Form, HtmlPage
 
@@ -86,7 +86,7 @@ class Visitor:
         self, app: Chalice, *, address: str = "198.51.100.7", headers: Mapping[str, str] | None = None
     ) -> None:
         self._app = app
-        self._routes = Routes(app)
+        self._routes = routes_of(app)
         self._address = address
         self._headers = dict(headers or {})
         self.cookies: dict[str, str] = {}

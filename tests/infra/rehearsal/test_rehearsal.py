@@ -62,6 +62,7 @@ def test_a_missing_right_to_become_the_tenant_is_named(package: Package, tmp_pat
     assert "customer-connect-prod-tenant" in said
 
 
+@pytest.mark.soak
 def test_a_wrong_variable_name_is_named(package: Package, tmp_path: Path) -> None:
     def change(template: dict[str, Any]) -> None:
         variables = template["Globals"]["Function"]["Environment"]["Variables"]
@@ -72,6 +73,7 @@ def test_a_wrong_variable_name_is_named(package: Package, tmp_path: Path) -> Non
     assert "APIHandler has a variable TABEL_NAME, which nobody reads" in said
 
 
+@pytest.mark.soak
 def test_a_forgotten_template_is_named(package: Package, tmp_path: Path) -> None:
     broken = repacked(package, tmp_path / "p")
     with zipfile.ZipFile(package.archive) as whole, zipfile.ZipFile(broken.archive, "w") as packed:
