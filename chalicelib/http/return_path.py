@@ -7,8 +7,8 @@ from chalicelib.http.responses import is_local_path
 
 MAX_RETURN_PATH = 1_000
 """Characters. A search of full length, each of its characters encoded, has 600."""
-_FILE = re.compile(r"(?:(?:/rejects|/warnings)?\.csv|\.xlsx|/file|/pdf)\Z")
-"""What the address of a file has after that of the page which links to it."""
+_FILE = re.compile(r"(?:(?:/rejects|/warnings)?\.csv|\.xlsx|/file|(?:/sent/[^/]+)?/pdf)\Z")
+"""What the address of a file has after that of the page which links to it: a statement that was sent has no page."""
 _OF_FILES = frozenset({"row", "save"})
 
 

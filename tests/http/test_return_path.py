@@ -12,6 +12,7 @@ from chalicelib.http.return_path import MAX_RETURN_PATH, is_file, return_path
         ("/transactions.xlsx", "/transactions"),
         ("/downloads/abc/file", "/downloads/abc"),
         ("/invoices/MTIwMA/invoice/MQ/pdf?on=2024-06-05&save=1", "/invoices/MTIwMA/invoice/MQ?on=2024-06-05"),
+        ("/statements/sent/MTIwMA/pdf", "/statements"),
         ("/staff/accounts.csv?q=x", "/staff/accounts?q=x"),
         ("/staff/imports/7/rejects.csv", "/staff/imports/7"),
         ("/staff/imports/7/warnings.csv", "/staff/imports/7"),
