@@ -138,6 +138,16 @@ def people_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUse
     return users
 
 
+def readers_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
+    """Who is told what happens on it: its people and, of the era that it is in now, those of its master, each once."""
+    users = people_of_account(scope, ref, era)
+    master = master_of(scope, dealers.published(scope), ref)
+    # Tested control: master-told-of-present-era
+    if master and era == enrolment.current_era(scope, ref):
+        users += people_of_account(scope, master, enrolment.current_era(scope, master))
+    return list({user.person_id: user for user in users}.values())
+
+
 def enrolment_states(scope: TenantScope) -> Enrolments:
     """The enrolment of every account that was ever invited."""
     return enrolment.enrolments(scope)
@@ -191,3 +201,13 @@ def account_group(scope: TenantScope, published: Published, ref: str) -> frozens
         return frozenset({ref})
     members = sheets.read_dealer_page(scope, GROUPS, sheet, shard_of(ref, sheet.pages), Member)
     return frozenset({ref, *(member.account_ref for member in members if member.master == ref)})
+
+
+def master_of(scope: TenantScope, published: Published, ref: str) -> str | None:
+    """The account that answers for this one, if any. A round trip for each page of groups, none once they are read."""
+    sheet = published.sheets.get(GROUPS)
+    for index in range(sheet.pages if sheet else 0):
+        for member in sheets.read_dealer_page(scope, GROUPS, sheet, index, Member) if sheet else ():
+            if member.account_ref == ref:
+                return member.master
+    return None

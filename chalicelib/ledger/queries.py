@@ -202,7 +202,7 @@ def _page(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: R
     """The page asked for, with totals over all rows that match. Without a filter only the pages it shows are read."""
     if _is_stored_page(query):
         return _stored_page(scope, head, opened, query, query.page or 1)
-    return page_of(_candidates(scope, head, opened, query), query, rules)
+    return page_of(candidates(scope, head, opened, query), query, rules)
 
 
 def _is_stored_page(query: RowQuery) -> bool:
@@ -215,15 +215,17 @@ def _wanted_pages(head: AccountHead, query: RowQuery | None) -> Sequence[PageRef
         return head.open_pages
     if _is_stored_page(query):
         return (*head.open_pages, *_stored_pages(head, query, query.page or 1).pages)
-    return (*head.open_pages, *_settled_candidates(head, query))
+    return (*head.open_pages, *settled_candidates(head, query))
 
 
-def _candidates(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery) -> Sequence[Row]:
-    settled = _rows(scope, head, _settled_candidates(head, query))
+def candidates(scope: TenantScope, head: AccountHead, opened: Sequence[Row], query: RowQuery) -> Sequence[Row]:
+    """The rows that are to be filtered: of settled ones those of `settled_candidates`."""
+    settled = _rows(scope, head, settled_candidates(head, query))
     return settled if query.status is LedgerTab.HISTORY else [*opened, *settled]
 
 
-def _settled_candidates(head: AccountHead, query: RowQuery) -> list[PageRef]:
+def settled_candidates(head: AccountHead, query: RowQuery) -> list[PageRef]:
+    """The pages of settled rows that may hold what was asked for."""
     if query.status is LedgerTab.CURRENT or query.age is not None or query.open_state is not None:
         return []
     return [page for page in head.settled_pages if _may_hold(page, query)]

@@ -40,7 +40,8 @@ class OpenState(StrEnum):
     CREDIT = "credit"
 
 
-_NEVER_BLANK = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.TOTAL, Sort.OUTSTANDING})
+NEVER_BLANK = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.TOTAL, Sort.OUTSTANDING})
+"""What each row has a value of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +181,16 @@ def sort_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> list[
     by_date = sorted(rows, key=newest_first, reverse=query.descending or query.sort is not Sort.DATE)
     if query.sort is Sort.DATE:
         return by_date
-    value = _value(query.sort, rules)
-    if query.sort in _NEVER_BLANK:
+    value = value_of(query.sort, rules)
+    if query.sort in NEVER_BLANK:
         return sorted(by_date, key=value, reverse=query.descending)
     keyed = [(value(row), row) for row in by_date]
     full = sorted(((key, row) for key, row in keyed if key is not None), key=itemgetter(0), reverse=query.descending)
     return [row for _, row in full] + [row for key, row in keyed if key is None]
 
 
-def _value(sort: Sort, rules: LedgerRules) -> Callable[[Row], Any]:
+def value_of(sort: Sort, rules: LedgerRules) -> Callable[[Row], Any]:
+    """By what the rows of an account are sorted; None of one without a value."""
     if sort is Sort.AGE:
         return lambda row: None if (age := rules.age(row)) is None else ORDER.index(age)
     if sort is Sort.SETTLEMENT:

@@ -97,7 +97,7 @@ def _as_chosen(
     if composed is None or not composed.alerts or not isinstance(scope, ImportScope):
         return composed
     alert, mail = composed.alerts[0], composed.mail
-    users = customers.people_of_account(scope, alert.account_ref, alert.era)
+    users = customers.readers_of_account(scope, alert.account_ref, alert.era)
     reader = next((user.person_id for user in users if user.email == mail.to), None)
     if reader is None or isinstance(mail, TextMessage):
         return composed

@@ -1,17 +1,39 @@
-"""The accounts that somebody may open at a dealer."""
+"""The accounts of a dealer that somebody is told of, and where these are seen."""
 
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.customers import queries as customers
 from chalicelib.customers.portal_customers.queries import portal_customer
+from chalicelib.dealers import queries as dealers
 from chalicelib.identity import queries as identity
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.i18n import ngettext
 from chalicelib.kernel.keys import is_portal_customer, portal_customer_id
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 
 
 def accounts_of(scope: ImportScope, person_id: str) -> list[str]:
-    """In order; of a customer of the portal, the linked one."""
+    """Those that they may open and those that these are the masters of, in order.
+
+    Of a customer of the portal it is the linked one.
+    """
     held = identity.memberships(IdentityScope(), person_id)
     refs = {one.account_ref for one in held if one.dealer_id == scope.dealer_id and one.account_ref}
-    return sorted(set(filter(None, (ledger_account(scope, ref) for ref in refs))))
+    published = dealers.published(scope)
+    own = filter(None, (ledger_account(scope, ref) for ref in refs))
+    return sorted({one for ref in own for one in customers.account_group(scope, published, ref)})
+
+
+def list_path(scope: ImportScope, ref: str) -> str:
+    """The list of the account's transactions: of one that has a master, that which its master's people see too.
+
+    The people of the account itself are led on from there to their own.
+    """
+    if customers.master_of(scope, dealers.published(scope), ref) is None:
+        return "/transactions"
+    return f"/account-group?{urlencode({'account': ref})}"
 
 
 def ledger_account(scope: ImportScope, ref: str) -> str:
@@ -22,3 +44,15 @@ def ledger_account(scope: ImportScope, ref: str) -> str:
         return portal_customer(scope, portal_customer_id(ref)).account_ref or ""
     except NotFoundError:
         return ""
+
+
+def and_more_accounts(number: int) -> list[dict[str, Any]]:
+    """What a mail says in place of accounts that it does not list, none where it lists all."""
+    if number <= 0:
+        return []
+    return [
+        {
+            "title": _("Not listed"),
+            "lines": [ngettext("%(num)s more account", "%(num)s more accounts", number, num=number)],
+        }
+    ]

@@ -17,8 +17,9 @@ from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.format import formats
 from chalicelib.rendering.spreadsheet import FileKind
+from chalicelib.web.customer import account_group, statements, transaction_documents, transactions
 from chalicelib.web.customer import document_downloads as shared_documents
-from chalicelib.web.customer import statements, transaction_documents, transactions
+from chalicelib.web.customer.account_page import GROUP
 from chalicelib.web.customer.account_page import HOME as CUSTOMER_HOME
 from chalicelib.web.staff import accounts, activity, dispute_list, feed
 from chalicelib.web.staff import document_downloads as documents
@@ -44,6 +45,10 @@ def _transactions(request: Request, download: Download) -> DownloadFile:
     except SnapshotExpiredError:
         file = transactions.download_file(request, form, None)
     return file if file.snapshot_ref == download.snapshot_ref else replace(file, restarted=True)
+
+
+def _group_transactions(request: Request, download: Download) -> DownloadFile:
+    return _of_its_run(account_group.download_file(request, FileKind(download.kind.value)), download)
 
 
 def _transaction_documents(request: Request, download: Download) -> VolumedFile:
@@ -77,6 +82,7 @@ def _of_its_run(file: DownloadFile, download: Download) -> DownloadFile:
 
 _PRODUCERS: dict[str, Callable[[Request, Download], DownloadFile | VolumedFile]] = {
     **{f"{CUSTOMER_HOME}.{kind}": _transactions for kind in FileKind},
+    **{f"{GROUP}.{kind}": _group_transactions for kind in FileKind},
     **{f"{statements.HOME}.{kind}": _statement for kind in STATEMENT_KINDS},
     **{f"{staff_statements.FILES}.{kind}": _account_statement for kind in STATEMENT_KINDS},
     **{transaction_documents.address(kind): _transaction_documents for kind in transaction_documents.KINDS},

@@ -13,8 +13,8 @@ from chalicelib.web.auth import (
     sent_codes,
     sms_codes,
 )
-from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import (
+    account_group,
     details,
     disputes,
     document_downloads,
@@ -31,6 +31,7 @@ from chalicelib.web.customer import (
     transaction_documents,
     transactions,
 )
+from chalicelib.web.customer import activity as own_activity
 from chalicelib.web.customer import statements as own_statements
 from chalicelib.web.public import forwarded, landing, root, statements, unsubscribe
 from chalicelib.web.staff import account as staff_account
@@ -99,6 +100,7 @@ AUTH = (
 )
 CUSTOMER = (
     transactions,
+    account_group,
     own_statements,
     totals,
     transaction_documents,

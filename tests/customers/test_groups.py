@@ -1,6 +1,8 @@
 """Which accounts a master answers for, from the export to the customer who logs in."""
 
-from chalicelib.customers import groups, queries
+from chalicelib.customers import eras, groups, queries
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.customers.groups import Member
 from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import operations
@@ -68,3 +70,27 @@ def test_a_large_sheet_is_split_by_the_master() -> None:
     masters = [{member.master for member in page} for page in read]
     assert sum(map(len, masters)) == 50
     assert groups.digest_of(pages) == groups.digest_of(groups.lay_out(reversed(members)))
+
+
+def test_an_account_has_one_master_at_most(line: ImportPipeline) -> None:
+    line.take_in(export(line, *of_masters("", "1000", "1000", "")))
+    published = dealers.published(line.scope, fresh=True)
+    found = [queries.master_of(line.scope, published, ref) for ref in ("1000", "1001", "1002", "1003", "nobody")]
+    assert found == [None, "1000", "1000", None, None]
+
+
+def test_the_masters_people_are_told_of_an_account_in_its_present_era_alone(line: ImportPipeline) -> None:
+    line.take_in(export(line, *of_masters("", "1000")))
+    own, master = (AccountUser(name, f"{name}@farm.example", line.now) for name in ("own", "master"))
+    for ref, user in (("1001", own), ("1000", master)):
+        enrolments.add_user(line.dealership.scope, user, ref=ref)
+    assert readers(line, "1001") == ["master", "own"], "its own and those of its master"
+    assert readers(line, "1000") == ["master"]
+    era = line.ids.ulid(line.now)
+    eras.start_era(line.scope, ref="1001", era=era, reason="other name", now=line.now, ids=line.ids)
+    assert readers(line, "1001") == ["own"], "of the era before, its users alone"
+    assert readers(line, "1001", era) == ["master"], "of the new one, nobody but the master's people"
+
+
+def readers(line: ImportPipeline, ref: str, era: str = "") -> list[str]:
+    return sorted(user.person_id for user in queries.readers_of_account(line.scope, ref, era))

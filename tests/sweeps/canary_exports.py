@@ -15,6 +15,8 @@ DRAWN = "1201"
 """The account whose invoice has lines and no file, so that its PDF is drawn."""
 INELIGIBLE, ARCHIVED = "1300", "1301"
 """An account that may not use the portal, and one that only the first export names."""
+SUB = "1302"
+"""An account that 1200 is the master of."""
 LONG_NAME = "und Norderfriedrichskooger Agrargenossenschaft"
 LARGE = "123456789.01"
 """What has to fit its page beside a reference that is as long as it may be: a long name, an amount of nine digits."""
@@ -71,6 +73,12 @@ class CanaryExports:
         for ref in (INELIGIBLE, ARCHIVED):
             self._customers.append(_shut(ref, bird))
             self._rows.append(bundles.transaction(ref, f"{bird}-{ref}", "7.70", description=f"{bird} of {ref}"))
+        self._customers.append(
+            bundles.customer(
+                SUB, name=f"{bird} {SUB} {LONG_NAME}", master_account_ref="1200", email=f"{bird}@sub.example"
+            )
+        )
+        self._rows.append(bundles.transaction(SUB, f"{bird}-{SUB}", "40.50", description=f"{bird} of {SUB}"))
         self._rows += [
             bundles.transaction("1200", f"{bird}.{n}", "1.00", description=f"{bird} {n}", transaction_date="2024-01-31")
             for n in range(PAGE_ROWS)

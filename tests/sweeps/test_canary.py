@@ -65,6 +65,8 @@ FURTHER = (
     "/transactions?status=all&page=2",
     "/transactions?status=history&q=canary",
     "/transactions.csv?status=all",
+    "/account-group?status=all",
+    "/account-group?account=1302",
     "/staff/accounts?after=1&order=desc",
     "/staff/accounts?q=canary",
     "/staff/imports?below=9",

@@ -23,7 +23,7 @@ from tests.customers.change_requests.made import asked_for
 from tests.disputes.made import undisputed_row
 from tests.feed.made import written
 from tests.fixtures.worlds import World
-from tests.sweeps.canary_exports import canary, only_ours, transaction
+from tests.sweeps.canary_exports import SUB, canary, only_ours, transaction
 from tests.sweeps.contents import object_of, parts
 from tests.sweeps.scenario import Caller, Scenario, address, post
 from tests.sweeps.test_extra_fields import (
@@ -111,6 +111,11 @@ def rows_of_others(scenario: Scenario) -> list[str]:
         assert rows, name
         found += [rows[0], rows[-1]]
     return found
+
+
+def accounts_of_others(scenario: Scenario) -> list[str]:
+    """Of the dealer's that the caller is not the master of, and the rival's."""
+    return ["1201", *map(only_ours, (scenario.cast.ours, scenario.cast.rival))]
 
 
 def row_of_ours(scenario: Scenario) -> str:
@@ -337,6 +342,9 @@ CASES = (
         "POST",
         fields=lambda _: {"reason": "price", "part": "whole", "message": "Too much"},
     ),
+    Case("/account-group", "account", "our customer", lambda _: SUB, accounts_of_others),
+    Case("/account-group.csv", "account", "our customer", lambda _: SUB, accounts_of_others),
+    Case("/account-group.xlsx", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
     Case("/transactions.xlsx", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
 )

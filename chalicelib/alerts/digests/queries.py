@@ -10,11 +10,6 @@ def refs_with_news(scope: ImportScope, run: int) -> list[str]:
     return sorted({row.ref for row in repo.new_rows(scope, run)})
 
 
-def has_news(scope: ImportScope, run: int, ref: str) -> bool:
-    """Whether it has brought this account something."""
-    return bool(repo.new_rows(scope, run, ref=ref))
-
-
 def news(scope: ImportScope, run: int, ref: str, *, before: int, person_id: str) -> list[NewRow]:
     """What the run has brought the account, without what the person was told of with runs that were undone since.
 

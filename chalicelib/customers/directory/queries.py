@@ -1,7 +1,7 @@
 """The directory: every account of the published run, to list and to search. Loaded once a run, then in memory."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from chalicelib.customers.directory import repo
@@ -17,6 +17,7 @@ __all__ = [
     "Directory",
     "decode_shard",
     "encode_shard",
+    "entries",
     "entry",
     "natural_key",
     "read",
@@ -190,6 +191,16 @@ def entry(scope: TenantScope, published: Published, ref: str) -> DirectoryEntry 
     index = shard_of(ref, published.n)
     packed = repo.read_shards(scope, published.n, {index: published.shards[index]})[index]
     return next((row for row in decode_shard(packed.entries) if row.ref == ref), None)
+
+
+def entries(scope: TenantScope, published: Published, refs: Iterable[str]) -> dict[str, DirectoryEntry]:
+    """Some accounts, those of them that the run has: one round trip for the shards that hold them."""
+    by_shard: dict[int, set[str]] = {}
+    for ref in refs if published.n else ():
+        by_shard.setdefault(shard_of(ref, published.n), set()).add(ref)
+    packed = repo.read_shards(scope, published.n, {index: published.shards[index] for index in by_shard})
+    rows = ((row, wanted) for index, wanted in by_shard.items() for row in decode_shard(packed[index].entries))
+    return {row.ref: row for row, wanted in rows if row.ref in wanted}
 
 
 def forget_all() -> None:

@@ -23,11 +23,14 @@ from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.row import Row
 from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
+from chalicelib.notifications.people_of_dealer import and_more_accounts, list_path
 from chalicelib.rendering.format import Formats, formats
 from chalicelib.store.outbox import OutboxItem
 
 MAX_LISTED = 20
 """Rows of an account that the mail lists: the portal has all."""
+MAX_ACCOUNTS = 20
+"""Accounts that it lists and the bell shows, of a master that answers for many."""
 
 
 class AccountNews(NamedTuple):
@@ -60,7 +63,10 @@ class NewDocuments(Notice):
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         invoices = sum(len(one.invoices) for one in found)
         with activated(dealer.locale):
-            accounts = [_listed(one, fmt) for one in found]
+            accounts = [
+                *(_listed(one, fmt) for one in found[:MAX_ACCOUNTS]),
+                *and_more_accounts(len(found) - MAX_ACCOUNTS),
+            ]
         mail = deps.mail(
             self.kind,
             dealer,
@@ -70,13 +76,13 @@ class NewDocuments(Notice):
             invoices=invoices,
             credits=sum(len(one.rows) for one in found) - invoices,
         )
-        return ComposedMail(mail, alerts=tuple(map(_alert, found)))
+        return ComposedMail(mail, alerts=tuple(_alert(scope, one) for one in found[:MAX_ACCOUNTS]))
 
 
 def _news(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> AccountNews | None:
     era = current_era(scope, ref)
     # Tested control: news-of-present-people
-    if payload["email"] not in {user.email for user in customers.people_of_account(scope, ref, era)}:
+    if payload["email"] not in {user.email for user in customers.readers_of_account(scope, ref, era)}:
         return None
     new = queries.news(scope, payload["run"], ref, before=payload["before"], person_id=payload["person_id"])
     try:
@@ -107,7 +113,7 @@ def _line(row: Row, currency: str, fmt: Formats) -> str:
     return _("Invoice %(reference)s: %(amount)s, due %(day)s", reference=row.reference, amount=amount, day=day)
 
 
-def _alert(news: AccountNews) -> Alert:
+def _alert(scope: ImportScope, news: AccountNews) -> Alert:
     ref, invoices, first = news.view.ref, news.invoices, news.rows[0]
     about = {
         "invoices": str(len(invoices)),
@@ -118,4 +124,4 @@ def _alert(news: AccountNews) -> Alert:
         "due": first.due_date or "",
     }
     alone = f"/invoices/{link_part(ref)}/{first.type}/{link_part(first.transaction_id)}?on={first.transaction_date}"
-    return Alert(KIND.name, ref, news.era, alone if len(news.rows) == 1 else "/transactions", about)
+    return Alert(KIND.name, ref, news.era, alone if len(news.rows) == 1 else list_path(scope, ref), about)

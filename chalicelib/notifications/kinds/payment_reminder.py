@@ -16,11 +16,14 @@ from chalicelib.ledger.row import Row
 from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.notifications.payment_reminders import DueAccount, due_account
+from chalicelib.notifications.people_of_dealer import and_more_accounts, list_path
 from chalicelib.rendering.format import Formats, formats
 from chalicelib.store.outbox import OutboxItem
 
 MAX_LISTED = 20
 """Rows of an account that the mail lists: the portal has all."""
+MAX_ACCOUNTS = 20
+"""Accounts that it lists and the bell shows, of a master that answers for many."""
 
 
 class PaymentReminder(Notice):
@@ -38,7 +41,8 @@ class PaymentReminder(Notice):
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         late = sum(_late(one, payload["day"]) for one in found)
         with activated(dealer.locale):
-            accounts = [_listed(one, payload["day"], fmt) for one in found]
+            listed = [_listed(one, payload["day"], fmt) for one in found[:MAX_ACCOUNTS]]
+            accounts = [*listed, *and_more_accounts(len(found) - MAX_ACCOUNTS)]
         mail = deps.mail(
             self.kind,
             dealer,
@@ -48,14 +52,14 @@ class PaymentReminder(Notice):
             overdue=late,
             soon=sum(len(one.rows) for one in found) - late,
         )
-        return ComposedMail(mail, alerts=tuple(_alert(one, payload["day"]) for one in found))
+        return ComposedMail(mail, alerts=tuple(_alert(scope, one, payload["day"]) for one in found[:MAX_ACCOUNTS]))
 
 
 def _due(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> DueAccount | None:
     found = due_account(scope, ref, day=payload["day"], now=deps.clock())
     if found is None:
         return None
-    emails = {user.email for user in customers.people_of_account(scope, ref, found.era)}
+    emails = {user.email for user in customers.readers_of_account(scope, ref, found.era)}
     # Tested control: reminders-of-present-people
     return found if payload["email"] in emails else None
 
@@ -78,7 +82,7 @@ def _line(row: Row, currency: str, day: str, fmt: Formats) -> str:
     return _("Invoice %(reference)s: %(amount)s, due %(day)s", reference=row.reference, amount=amount, day=due)
 
 
-def _alert(found: DueAccount, day: str) -> Alert:
+def _alert(scope: ImportScope, found: DueAccount, day: str) -> Alert:
     ref, first, late = found.view.ref, found.rows[0], _late(found, day)
     about = {
         "overdue": str(late),
@@ -89,4 +93,4 @@ def _alert(found: DueAccount, day: str) -> Alert:
         "due": first.due_date or day,
     }
     alone = f"/invoices/{link_part(ref)}/{first.type}/{link_part(first.transaction_id)}?on={first.transaction_date}"
-    return Alert(KIND.name, ref, found.era, alone if len(found.rows) == 1 else "/transactions", about)
+    return Alert(KIND.name, ref, found.era, alone if len(found.rows) == 1 else list_path(scope, ref), about)

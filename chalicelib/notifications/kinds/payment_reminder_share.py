@@ -1,4 +1,4 @@
-"""The users of some accounts who are reminded today: one mail each, for all their accounts."""
+"""Who is reminded today of some accounts: their users and their masters', one mail each, for all their accounts."""
 
 from chalicelib.alerts.reminders import repo
 from chalicelib.alerts.reminders.model import PAYMENT_REMINDER, REMINDER_SHARE
@@ -19,10 +19,13 @@ class PaymentReminderShare(DealerStep):
     def run(self, scope: ImportScope, item: OutboxItem) -> None:
         """Queue a mail to each of them. Who has several accounts gets it with the first that has something due."""
         queued = False
+        known: dict[str, list[str]] = {}
         for ref in item.payload["refs"]:
             found = due_account(scope, ref, day=item.payload["day"], now=item.queued_at)
-            for user in customers.people_of_account(scope, ref, found.era) if found else ():
-                refs = self._due_accounts(scope, item, user.person_id)
+            for user in customers.readers_of_account(scope, ref, found.era) if found else ():
+                if user.person_id not in known:  # a master's people are met with each account of the group
+                    known[user.person_id] = self._due_accounts(scope, item, user.person_id)
+                refs = known[user.person_id]
                 if refs and refs[0] == ref:
                     queued |= _queue(scope, item, user.person_id, user.email, refs)
         if queued:

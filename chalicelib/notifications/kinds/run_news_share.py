@@ -1,4 +1,4 @@
-"""The users of some accounts who are told what an export has brought them: one mail each, for all their accounts."""
+"""Who is told what an export has brought some accounts: their users and their masters', one mail each for all."""
 
 from chalicelib.alerts.digests import queries, repo
 from chalicelib.alerts.digests.model import NEW_DOCUMENTS, RUN_NEWS_SHARE
@@ -23,9 +23,13 @@ class RunNewsShare(DealerStep):
         run, queued = item.payload["run"], False
         if not dealers.published(scope, fresh=True).shows(run):
             return
+        news = frozenset(queries.refs_with_news(scope, run))
+        known: dict[str, list[str]] = {}
         for ref in item.payload["refs"]:
-            for user in customers.people_of_account(scope, ref, current_era(scope, ref)):
-                refs = [one for one in accounts_of(scope, user.person_id) if queries.has_news(scope, run, one)]
+            for user in customers.readers_of_account(scope, ref, current_era(scope, ref)):
+                if user.person_id not in known:  # a master's people are met with each account of the group
+                    known[user.person_id] = [one for one in accounts_of(scope, user.person_id) if one in news]
+                refs = known[user.person_id]
                 if refs and refs[0] == ref:
                     queued |= _queue(scope, item, user, refs)
         if queued:

@@ -6,8 +6,11 @@ from datetime import date
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from chalicelib.customers.directory.queries import natural_key
 from chalicelib.dealers import queries as dealers
 from chalicelib.http.request import Request
+from chalicelib.kernel.keys import is_portal_customer
+from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
@@ -21,6 +24,9 @@ from chalicelib.rendering.typed_amount import typed_decimal
 E = TypeVar("E", Sort, LedgerTab, OpenState, Age, TransactionType)
 
 HOME = "/transactions"
+GROUP = "/account-group"
+ALL_ACCOUNTS = "~"
+"""In an address that leads back to the list of a group: no account has this number."""
 DETAIL_FIELDS = ("order_no", "advice_no", "machine", "least", "most")
 """The advanced search."""
 LIST_FIELDS = ("type", "status", "age", "from", "to", "q", *DETAIL_FIELDS, "sort", "order", "page")
@@ -37,6 +43,11 @@ MAX_PAGE = 10**6
 def account_ref(request: Request) -> str | None:
     """The current account, which may be a master; None of a portal customer that is linked to none."""
     return request.customer_scope.ledger_ref
+
+
+def accounts_of(scope: CustomerScope) -> list[str]:
+    """The accounts whose figures the scope reaches, by number."""
+    return sorted((ref for ref in scope.account_refs if not is_portal_customer(ref)), key=natural_key)
 
 
 def account_view(request: Request, query: RowQuery, *, snapshot_ref: SnapshotRef | None) -> AccountView:
@@ -91,9 +102,16 @@ def list_query(query: Mapping[str, str]) -> str:
 
 
 def list_address(query: str) -> str:
-    """The list that `list_query` described; whatever else is in there is left out."""
-    kept = list_query(dict(parse_qsl(query)))
-    return f"{HOME}?{kept}" if kept else HOME
+    """The list that `list_query` described, or with a `group` that of its accounts, or of the one named there.
+
+    Whatever else is in there is left out.
+    """
+    asked = dict(parse_qsl(query))
+    group, kept = asked.get("group", ""), list_query(asked)
+    if group not in {"", ALL_ACCOUNTS}:
+        kept = "&".join(filter(None, (urlencode({"account": group}), kept)))
+    home = GROUP if group else HOME
+    return f"{home}?{kept}" if kept else home
 
 
 def _one_of(kind: type[E], text: str | None) -> E | None:

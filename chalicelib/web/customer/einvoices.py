@@ -33,7 +33,7 @@ HERE = "/invoices/{account}/{kind}/{transaction}/e-invoice"
 @routes.get(HERE, CUSTOMER_INVOICES)
 def einvoice(request: Request) -> Response:
     """Both kinds of file, each with its way or with what it lacks."""
-    view, row = find_row(request)
+    view, row = find_row(request, of_group=True)
     made = _made(view, row, invoice_lines(request.customer_scope, view, row) or [])
     return page(
         request,
@@ -52,7 +52,7 @@ def ubl(request: Request) -> Response:
     """The UBL, where Peppol would take it; else the page that says what is missing."""
     from chalicelib.einvoices import ubl as writer
 
-    view, row = find_row(request)
+    view, row = find_row(request, of_group=True)
     made = _made(view, row, invoice_lines(request.customer_scope, view, row) or [])
     if made.invoice is None or made.peppol_gaps:
         return _refused(request, row)
@@ -62,7 +62,7 @@ def ubl(request: Request) -> Response:
 @routes.get(f"{HERE}.pdf", CUSTOMER_INVOICES)
 def facturx(request: Request) -> Response:
     """The PDF that carries its e-invoice."""
-    view, row = find_row(request)
+    view, row = find_row(request, of_group=True)
     lines = invoice_lines(request.customer_scope, view, row) or []
     made = _made(view, row, lines)
     if made.invoice is None:

@@ -12,13 +12,14 @@ from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.kernel.standing import Standing
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.queries import allocations_of
 from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
-from chalicelib.web.customer.account_page import account_ref, account_view, list_address, row_query
+from chalicelib.web.customer.account_page import account_ref, account_view, accounts_of, list_address, row_query
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link
@@ -32,12 +33,12 @@ EINVOICED = frozenset({TransactionType.INVOICE.value, TransactionType.CREDIT_NOT
 @routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)
 def invoice(request: Request) -> Response:
     """Its page, with its lines for screens too small for the PDF; for the list's script, a dialog."""
-    view, row = find_row(request)
+    view, row = find_row(request, of_group=True)
     formatter = RowFormatter.of(view, request.fmt)
     return page(
         request,
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
-        **invoice_context(view, formatter, row)
+        **invoice_context(view, formatter, row, is_own=view.ref == account_ref(request))
         | {"settled_by": settled_by(formatter, row, allocations_of(request.customer_scope, head=view.head, row=row))},
         lines=[] if request.htmx else page_lines(formatter, invoice_lines(request.customer_scope, view, row) or []),
         back=list_address(request.query.get("list", "")),
@@ -50,7 +51,7 @@ def invoice(request: Request) -> Response:
 @routes.get("/invoices/{account}/{kind}/{transaction}/view", CUSTOMER_INVOICES)
 def document_viewer(request: Request) -> Response:
     """Its PDF in the portal's viewer, at an address that can be reloaded, as the signed one of the file cannot."""
-    row = find_row(request)[1]
+    row = find_row(request, of_group=True)[1]
     if document_state(row) not in {"ready", "drawn"}:
         raise NotFoundError(_("The PDF has not arrived yet"))
     own_page = request.path.removesuffix("/view")
@@ -66,15 +67,19 @@ def document_viewer(request: Request) -> Response:
 @routes.get("/invoices/{account}/{kind}/{transaction}/pdf", CUSTOMER_INVOICES)
 def pdf(request: Request) -> Response:
     """The way to its PDF, for a minute; `save` to keep it. Raises NotFoundError where there is no file and no line."""
-    view, row = find_row(request)
+    view, row = find_row(request, of_group=True)
     if request.method == "HEAD":  # nothing is drawn and stored that is not fetched
         return Response(b"", {"Content-Type": "application/pdf"})
     return see_other_external(pdf_link(request.customer_scope, view, row, request.fmt, save="save" in request.query))
 
 
-def invoice_context(view: AccountView, formatter: RowFormatter, row: Row) -> dict[str, Any]:
-    """What the page says of the row, besides where it leads."""
+def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_own: bool = True) -> dict[str, Any]:
+    """What the page says of the row, besides where it leads.
+
+    What is of another account of a group is only looked at: that account's own people ask, dispute and send on.
+    """
     return {
+        "is_own": is_own,
         **account_header(view, formatter),
         "row": row,
         "title": title_of(row),
@@ -108,7 +113,10 @@ class AdjacentPages(NamedTuple):
 def _adjacent_pages(request: Request, view: AccountView, row: Row) -> AdjacentPages:
     """Those of the row in the list that its page was reached from."""
     origin = request.query.get("list", "")
-    query = row_query(dict(parse_qsl(origin)), request.fmt.locale)
+    asked = dict(parse_qsl(origin))
+    if view.ref != account_ref(request) or asked.get("group"):  # the list of a group is not read for it
+        return AdjacentPages()
+    query = row_query(asked, request.fmt.locale)
     if query.status is LedgerTab.CURRENT:  # nothing more is read for it
         rows = page_of(view.open_rows, query, view.rules).rows
     else:
@@ -121,12 +129,20 @@ def _adjacent_pages(request: Request, view: AccountView, row: Row) -> AdjacentPa
     return AdjacentPages(*(f"{row_link(view.ref, other)}{kept}" if other else "" for other in around))
 
 
-def find_row(request: Request) -> tuple[AccountView, Row]:
-    """The row, if the address names the current account. Raises NotFoundError."""
-    ref = account_ref(request)
-    if ref is None or from_link_part(request.params["account"]) != ref:
+def find_row(request: Request, *, of_group: bool = False) -> tuple[AccountView, Row]:
+    """The row, if the address names the current account, or with `of_group` another that it is the master of.
+
+    Raises NotFoundError.
+    """
+    own, asked = account_ref(request), from_link_part(request.params["account"])
+    ref = asked if of_group and asked in accounts_of(request.customer_scope) else own
+    if ref is None or ref != asked:
         raise NotFoundError
     key = request.params["kind"], from_link_part(request.params["transaction"])
-    return queries.transaction_view(
+    view, row = queries.transaction_view(
         request.customer_scope, ref=ref, now=request.now, key=key, on=request.query.get("on")
     )
+    # Tested control: row-of-open-account
+    if ref != own and view.facts.standing(archived=view.head.archived) is Standing.NONE:
+        raise NotFoundError
+    return view, row

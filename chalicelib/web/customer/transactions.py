@@ -15,7 +15,7 @@ from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.web import file_responses
 from chalicelib.web.customer import transactions_file
-from chalicelib.web.customer.account_page import HOME, account_ref, account_view, row_query
+from chalicelib.web.customer.account_page import HOME, account_ref, account_view, accounts_of, row_query
 from chalicelib.web.customer.transactions_list import asked_snapshot, list_context
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, row_value
 
@@ -39,7 +39,13 @@ def transactions(request: Request) -> Response:
     formatter = RowFormatter.of(view, request.fmt)
     header = account_header(view, formatter)
     return page(
-        request, template, home=HOME, read_only=False, **header, **list_context(request, view, query, formatter)
+        request,
+        template,
+        home=HOME,
+        read_only=False,
+        group_size=len(accounts_of(request.customer_scope)),
+        **header,
+        **list_context(request, view, query, formatter),
     )
 
 

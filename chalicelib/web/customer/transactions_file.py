@@ -12,6 +12,7 @@ from chalicelib.kernel.i18n import lazy_gettext, translated
 from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.ageing import Age
+from chalicelib.ledger.group_view import GroupView
 from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.status import RowStatus
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
@@ -121,8 +122,7 @@ def _day(iso: str | None) -> date | None:
 
 def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) -> SpreadsheetFile:
     """The rows as a file. Raises InvalidError for a workbook that would be too large."""
-    if kind is FileKind.XLSX and len(rows) > MAX_WORKBOOK_ROWS:
-        raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))
+    _require_fitting(kind, len(rows))
     labels = Labels.current(view.dealer)
     return SpreadsheetFile(
         file_name=safe_file_name("transactions", view.ref, view.as_at.isoformat(), extension=kind.value),
@@ -134,3 +134,24 @@ def transactions_file(view: AccountView, kind: FileKind, rows: Sequence[Row]) ->
         snapshot_ref=str(view.snapshot.snapshot_ref),
         restarted=view.snapshot.restarted,
     )
+
+
+def group_transactions_file(view: GroupView, kind: FileKind, *, master: str) -> SpreadsheetFile:
+    """The rows of several accounts of a group likewise, each with its account; or of one of them."""
+    _require_fitting(kind, view.page.count)
+    labels, first = Labels.current(view.dealer), view.accounts[0]
+    of = (master, "group") if view.accounts[1:] else (first.ref,)
+    return SpreadsheetFile(
+        file_name=safe_file_name("transactions", *of, first.as_at.isoformat(), extension=kind.value),
+        form=kind,
+        title=_("My Transactions %(account)s", account=of[0]),
+        columns=columns(first.rules.digits),
+        rows=(cells(one.view, one.row, labels) for one in view.page.rows),
+        count=view.page.count,
+        snapshot_ref=str(first.snapshot.snapshot_ref),
+    )
+
+
+def _require_fitting(kind: FileKind, count: int) -> None:
+    if kind is FileKind.XLSX and count > MAX_WORKBOOK_ROWS:
+        raise InvalidError(_("Too many rows for one workbook. Filter them first, or download the CSV."))

@@ -8,14 +8,17 @@ import pytest
 from chalicelib.alerts import queries as alerts
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers.model import Module
 from chalicelib.identity import repo as identity
+from chalicelib.identity.model import Membership
 from chalicelib.identity.repo import writes
 from chalicelib.ingest import operations as imports
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import Mail
 from chalicelib.notifications.dispatch import send_bulk, send_due
+from chalicelib.notifications.kinds import new_documents
 from chalicelib.notifications.kinds.run_news import RunNews
 from chalicelib.notifications.kinds.run_news_share import RunNewsShare
 from chalicelib.notifications.people_of_dealer import accounts_of
@@ -146,3 +149,46 @@ def test_who_may_not_log_in_any_more_is_not_told(line: ImportPipeline, cast: Cas
     former = AccountUser(cast.ours.customer.person_id, cast.ours.customer.email, post.clock.now)
     enrolments.remove_user(cast.ours.scope, former, ref="1200", also=())
     assert delivered(line, post) == []
+
+
+def test_b23_what_is_new_on_an_account_of_a_group_reaches_the_people_of_its_master_once(
+    line: ImportPipeline, cast: Cast, post: Post
+) -> None:
+    customers, rows = ledger(4, 2, first=1200)
+    of_group = [customers[0], *({**one, "master_account_ref": "1200"} for one in customers[1:3]), customers[3]]
+    line.take_in(export(line, of_group, rows, 2))
+    own = add_person(post.ids, post.clock.now, email="own@farm.example", membership=_of(cast, "1201"))
+    enrolments.add_user(cast.ours.scope, AccountUser(own.person_id, own.email, post.clock.now), ref="1201")
+    delivered(line, post)
+    new = [{**INVOICE, "account_ref": ref, "transaction_id": f"new-{ref}"} for ref in ("1201", "1202", "1203")]
+    line.take_in(export(line, of_group, [*rows, *new, {**CREDIT, "account_ref": "1201"}], 3))
+    sent = {mail.to: mail for mail in delivered(line, post, times=2)}
+    assert set(sent) == {cast.ours.customer.email, own.email}
+    master = sent[cast.ours.customer.email].text
+    assert ("Account 1201" in master, "Account 1202" in master, "Account 1203" in master) == (True, True, False)
+    assert ("Account 1201" in sent[own.email].text, "Account 1202" in sent[own.email].text) == (True, False)
+    scope = customer_scope(cast.ours.customer.person_id, cast.ours.customer.membership)[0]
+    found = {entry.alert.account_ref: entry.alert for entry in alerts.entries(scope, {Module.INVOICES})}
+    assert set(found) == {"1201", "1202"}
+    assert found["1201"].path == "/account-group?account=1201", "two rows lead to the list"
+    assert found["1202"].path.startswith("/invoices/")
+
+
+def test_of_a_large_group_some_accounts_are_listed(
+    line: ImportPipeline, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_documents, "MAX_ACCOUNTS", 1)
+    customers, rows = ledger(3, 2, first=1200)
+    of_group = [customers[0], *({**one, "master_account_ref": "1200"} for one in customers[1:])]
+    new = [{**INVOICE, "account_ref": ref, "transaction_id": f"new-{ref}"} for ref in ("1201", "1202")]
+    line.take_in(export(line, of_group, rows, 2))
+    delivered(line, post)
+    line.take_in(export(line, of_group, [*rows, *new], 3))
+    (mail,) = delivered(line, post)
+    assert mail.subject == "2 new invoices from Moorbeck Machinery"
+    assert "1 more account" in mail.text
+    assert "Account 1202" not in mail.text
+
+
+def _of(cast: Cast, ref: str) -> Membership:
+    return replace(cast.ours.customer.membership, subject_ref=ref)

@@ -39,6 +39,7 @@ VOLUMES = (
     "them while they may log in"
 )
 LANDING_LINK = "A landing page leads nowhere but to https, and its preview is its admin's alone"
+MASTERS = "The people of a master account see and are told of the accounts of its group alone, as they are now"
 REUSED_NUMBER = (
     "Where an account's number becomes somebody else's, the people who reached it before see nothing of the new "
     "customer, and the new one nothing of the earlier customer"
@@ -569,6 +570,24 @@ CONTROLS: tuple[Mutation, ...] = (
         "rows-of-own-era",
         Value("found"),
         "tests/web/customer/test_eras.py::test_the_new_customer_sees_the_new_era_alone_at_one_read_for_the_era",
+    ),
+    Mutation(
+        MASTERS,
+        "group-without-shut-accounts",
+        Swap(" if not _is_shut(head)", ""),
+        "tests/web/customer/test_account_group.py::test_accounts_that_let_nobody_in_are_left_out",
+    ),
+    Mutation(
+        MASTERS,
+        "row-of-open-account",
+        Condition("False"),
+        "tests/web/customer/test_account_group.py::test_accounts_that_let_nobody_in_are_left_out",
+    ),
+    Mutation(
+        MASTERS,
+        "master-told-of-present-era",
+        Condition("master"),
+        "tests/customers/test_groups.py::test_the_masters_people_are_told_of_an_account_in_its_present_era_alone",
     ),
     Mutation(
         REUSED_NUMBER,
