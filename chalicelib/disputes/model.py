@@ -113,6 +113,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeFile:
+    """A file that one of both sides has attached, as it is called, with its bytes."""
+
+    file_id: str
+    name: str
+    size: int
+    at: datetime
+    by: str
+    by_staff: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
     """`dispute_id` is a ULID, also of its task and of the feed's item that says it was raised.
 
@@ -130,6 +142,7 @@ class Dispute:
     steps: tuple[Step, ...]
     depot_code: str = ""
     era: str = ""
+    files: tuple[DisputeFile, ...] = ()
     version: int = 1
 
     @property

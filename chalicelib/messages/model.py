@@ -24,6 +24,7 @@ class EntryKind(StrEnum):
     """What an entry is. A NOTE is the staff's own."""
 
     MESSAGE = "message"
+    FILE = "file"
     NOTE = "note"
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -52,7 +53,10 @@ class NewQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`entry_id` is a ULID: entries of a thread sort by it. `person_id` wrote it; `text` is empty of what has none."""
+    """`entry_id` is a ULID: entries of a thread sort by it. `person_id` wrote it; `text` is empty of what has none.
+
+    Of a FILE `text` is its name, `file_id` its id and `size` its bytes.
+    """
 
     entry_id: str
     kind: EntryKind
@@ -60,6 +64,8 @@ class Entry:
     person_id: str
     at: datetime
     text: str = ""
+    file_id: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +109,17 @@ class Thread:
         return ids.ulid(max(now, moment_of(self.newest_id) + timedelta(milliseconds=1)))
 
     def with_entry(self, entry: Entry) -> Self:
-        """It with one more entry. A message opens it, the customer's waits for an answer, the dealer's is one."""
+        """It with one more entry. A message opens it, the customer's waits for an answer, the dealer's is one.
+
+        A file of the customer's is like a message; one of the dealer's answers nothing by itself.
+        """
         grown = replace(self, number=self.number + 1, newest_id=entry.entry_id)
         if entry.kind is EntryKind.NOTE:
             return grown
         of_customer = entry.side is Side.CUSTOMER
-        is_message = entry.kind is EntryKind.MESSAGE
+        if entry.kind is EntryKind.FILE and not of_customer:
+            return replace(grown, shown_id=entry.entry_id, shown_at=entry.at, shown_side=entry.side)
+        is_message = entry.kind in {EntryKind.MESSAGE, EntryKind.FILE}
         is_new = of_customer and is_message and entry.person_id not in self.writers
         return replace(
             grown,

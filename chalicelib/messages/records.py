@@ -34,13 +34,15 @@ class ThreadRecord(Record):
 
 
 class EntryRecord(Record):
-    """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a note of the staff, or that the thread was closed."""
+    """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a file, a note of the staff, or that the thread was closed."""
 
     kind = UnicodeAttribute()
     side = UnicodeAttribute()
     person_id = UnicodeAttribute()
     at = UTCDateTimeAttribute()
     text = UnicodeAttribute(null=True)
+    file_id = UnicodeAttribute(null=True)
+    size = NumberAttribute(null=True)
 
     def own_condition(self) -> Condition:
         """What was written stays as it was."""

@@ -136,6 +136,8 @@ def _written(scope: TenantScope, thread: Thread, said: Entry) -> list[WriteItem]
         person_id=said.person_id,
         at=said.at,
         text=said.text or None,
+        file_id=said.file_id or None,
+        size=said.size or None,
     )
     if said.kind is EntryKind.NOTE:
         return [Put(record)]
@@ -208,4 +210,6 @@ def _entry(record: EntryRecord) -> Entry:
         person_id=record.person_id,
         at=record.at,
         text=record.text or "",
+        file_id=record.file_id or "",
+        size=int(record.size or 0),
     )

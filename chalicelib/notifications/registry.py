@@ -24,6 +24,7 @@ from chalicelib.notifications.kinds.email_changed import EmailChanged
 from chalicelib.notifications.kinds.email_sync import EmailSync
 from chalicelib.notifications.kinds.era_started import EraStarted
 from chalicelib.notifications.kinds.feed_files import FeedFiles
+from chalicelib.notifications.kinds.file_attached import FileAttached
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
 from chalicelib.notifications.kinds.message_answered import MessageAnswered
 from chalicelib.notifications.kinds.new_device import NewDevice
@@ -76,6 +77,7 @@ KINDS: Handlers = (
     PaymentReminderShare(),
     PaymentReminder(),
     FeedFiles(),
+    FileAttached(),
     DealerClosing(),
     SampleMail(),
     PasswordReset(),

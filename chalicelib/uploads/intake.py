@@ -4,7 +4,7 @@ Everything here may happen twice, late or not at all. The second fact copies the
 accepts it: a copy that nothing names does no harm, a file without its content would.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,13 +15,15 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IntakeScope, TenantScope
 from chalicelib.observability import logger
-from chalicelib.store import quarantine
+from chalicelib.store import outbox_messages, quarantine
 from chalicelib.store.audit import audit_row
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import open_task
 from chalicelib.uploads import checks, feed_items, repo
+from chalicelib.uploads.attached_file import AttachedFile
+from chalicelib.uploads.attaching import attached_item
 from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.media_types import MEDIA_TYPES, THUMBNAIL_TYPE
 from chalicelib.uploads.model import (
@@ -40,17 +42,27 @@ from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import shown_item
 
 _ACTOR = "system"
-_EVENTS = {
-    (False, "checked"): "file.checked",
-    (False, "scanned"): "file.scanned",
-    (False, "accepted"): "file.accepted",
-    (False, "refused"): "file.refused",
-    (True, "checked"): "shared.checked",
-    (True, "scanned"): "shared.scanned",
-    (True, "accepted"): "shared.accepted",
-    (True, "refused"): "shared.refused",
+_EVENTS: Mapping[type[IncomingFile], Mapping[str, str]] = {
+    SentFile: {
+        "checked": "file.checked",
+        "scanned": "file.scanned",
+        "accepted": "file.accepted",
+        "refused": "file.refused",
+    },
+    SharedFile: {
+        "checked": "shared.checked",
+        "scanned": "shared.scanned",
+        "accepted": "shared.accepted",
+        "refused": "shared.refused",
+    },
+    AttachedFile: {
+        "checked": "attached.checked",
+        "scanned": "attached.scanned",
+        "accepted": "attached.accepted",
+        "refused": "attached.refused",
+    },
 }
-"""What is recorded: whether it is shared with a customer, and what was found."""
+"""What is recorded: of which file, and what was found."""
 
 
 def check_arrived(scope: TenantScope, *, account_ref: str, file_id: str, version: str, now: datetime, ids: Ids) -> None:
@@ -149,6 +161,8 @@ def _record(
         opened, closed = _consequences(scope, after, now=now, ids=ids)
         repo.change(scope, before, after, audit=audit, opened=opened, closed=closed)
         logger.info(_event(after), file=file.file_id, reason=after.reason and after.reason.value)
+        if isinstance(after, AttachedFile) and after.state is FileState.ACCEPTED:
+            outbox_messages.notify(scope)  # people wait for it on the page
 
     retry_when_refused(write)
 
@@ -164,6 +178,8 @@ def _consequences(
             return _for_staff(scope, file, now=now, ids=ids)
         case SharedFile(is_shown=True):
             return (shown_item(scope, file, now=now, ids=ids),), ()
+        case AttachedFile():
+            return (attached_item(scope, file, now=now, ids=ids),), ()
         case _:
             return (), ()
 
@@ -210,7 +226,7 @@ def _check(scope: TenantScope, file: IncomingFile, version: str) -> Checked | No
 
 def _event(file: IncomingFile) -> str:
     fact = "checked" if file.is_checked else "scanned"
-    return _EVENTS[isinstance(file, SharedFile), file.state.value if file.is_final else fact]
+    return _EVENTS[type(file)][file.state.value if file.is_final else fact]
 
 
 def _detail(file: IncomingFile) -> dict[str, str]:

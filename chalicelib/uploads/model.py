@@ -145,6 +145,16 @@ class IncomingFile:
         return self.name
 
     @property
+    def is_from_staff(self) -> bool:
+        """Whether staff have sent it, and not the customer."""
+        return False
+
+    @property
+    def max_bytes(self) -> int:
+        """How large it may be."""
+        return MAX_BYTES
+
+    @property
     def is_final(self) -> bool:
         """Whether it is decided."""
         return self.state in {FileState.ACCEPTED, FileState.REFUSED}

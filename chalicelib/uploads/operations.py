@@ -21,12 +21,12 @@ from chalicelib.store.transactions import retry_when_refused
 from chalicelib.tasks.kinds import DOCUMENT
 from chalicelib.tasks.operations import close_task
 from chalicelib.uploads import feed_items, repo
+from chalicelib.uploads.attached_file import AttachedFile
 from chalicelib.uploads.document_requests import fulfilment
 from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.uploads.document_requests.model import DocumentRequest
 from chalicelib.uploads.model import (
     FORM_SECONDS,
-    MAX_BYTES,
     FileState,
     IncomingFile,
     Purpose,
@@ -104,13 +104,13 @@ def put_begun(scope: TenantScope, file: IncomingFile, *, event: str, maximum: in
 
 
 def file_forms(scope: TenantScope, file: IncomingFile, *, success_url: str) -> FileForms:
-    """Forms for a file that has been begun, for one object of one name and at most 15 MB, for a quarter of an hour."""
+    """Forms for a file that has been begun: one object of one name, as large as it may be, for a quarter of an hour."""
     plain, scripted = (
         blobs.presign_post(
             scope,
             settings.load().quarantine_bucket,
             quarantine_name(file.account_ref, file.file_id),
-            max_bytes=MAX_BYTES,
+            max_bytes=file.max_bytes,
             content_type=_UNTYPED,
             seconds=FORM_SECONDS,
             success_redirect=to,
@@ -185,12 +185,22 @@ def _refuse_earlier(scope: ImportScope, ref: str, file_id: str, era: str, *, now
         if before is None or before.file.is_final or before.file.era >= era:
             return
         after = before.file.refused(Reason.OTHER_CUSTOMER, now)
-        event = "shared.refused" if isinstance(after, SharedFile) else "file.refused"
+        event = _refused(after)
         detail = {"file": file_id, "name": after.label, "reason": Reason.OTHER_CUSTOMER.value}
         row = audit_row(scope, ids=ids, now=now, actor=IMPORT, event=event, subject=ref, detail=detail)
         repo.change(scope, before, after, audit=row)
 
     retry_when_refused(write)
+
+
+def _refused(file: IncomingFile) -> str:
+    match file:
+        case SharedFile():
+            return "shared.refused"
+        case AttachedFile():
+            return "attached.refused"
+        case _:
+            return "file.refused"
 
 
 def clean_name(name: str) -> str:

@@ -9,6 +9,7 @@ class FileRecord(Versioned):
     """`D#d#A#<ref>`: a file, and what is known of it.
 
     `FILE#<ulid>`: a customer's, with what staff say of it. `SHARED#<ulid>`: one that staff share with the customer.
+    `ATTACHED#<ulid>`: one of a thread or a dispute.
     """
 
     era = UnicodeAttribute(null=True)
@@ -41,6 +42,14 @@ class FileRecord(Versioned):
     shown_at = UTCDateTimeAttribute(null=True)
     announced_at = UTCDateTimeAttribute(null=True)
     opened: JSONAttribute = JSONAttribute(null=True)
+
+    owner_kind = UnicodeAttribute(null=True)
+    owner_id = UnicodeAttribute(null=True)
+    by_staff = BooleanAttribute(null=True)
+
+
+class AttachedToRecord(Record):
+    """`D#d#A#<ref>`, `ATTACHED_TO#<thread or dispute>#<ulid>`: the file of this id is attached to that."""
 
 
 class FilesOfDayRecord(Versioned):

@@ -12,13 +12,20 @@ from chalicelib.store.batch import batch_get
 from chalicelib.store.record import Record, account_pk, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import WriteItem, transaction
+from chalicelib.uploads.attached_file import AttachedFile, OwnerKind
 from chalicelib.uploads.model import FileState, FileType, IncomingFile, Purpose, Reason, Review, SentFile, Verdict
-from chalicelib.uploads.records import FileRecord, FilesOfDayRecord, PendingFileRecord, ReceivedFileRecord
+from chalicelib.uploads.records import (
+    AttachedToRecord,
+    FileRecord,
+    FilesOfDayRecord,
+    PendingFileRecord,
+    ReceivedFileRecord,
+)
 from chalicelib.uploads.shared_file import DocumentKind, SharedFile
 
 F_co = TypeVar("F_co", bound=IncomingFile, covariant=True)
 _KEPT_DAYS = 2
-_SENT, _SHARED = "FILE#", "SHARED#"
+_SENT, _SHARED, _ATTACHED = "FILE#", "SHARED#", "ATTACHED#"
 
 
 class Stored(NamedTuple, Generic[F_co]):
@@ -40,9 +47,30 @@ def stored_shared_file(scope: TenantScope, account_ref: str, file_id: str) -> St
     return _find(scope, account_ref, f"{_SHARED}{file_id}")
 
 
+@scoped
+def stored_attached_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored[AttachedFile] | None:
+    """A file of a thread or a dispute as it is now."""
+    return _find(scope, account_ref, f"{_ATTACHED}{file_id}")
+
+
 def incoming_file(scope: TenantScope, account_ref: str, file_id: str) -> Stored[IncomingFile] | None:
-    """The file as it is now, a customer's or one for a customer."""
-    return stored_file(scope, account_ref, file_id) or stored_shared_file(scope, account_ref, file_id)
+    """The file as it is now, a customer's, one for a customer or one that is attached."""
+    return (
+        stored_file(scope, account_ref, file_id)
+        or stored_shared_file(scope, account_ref, file_id)
+        or stored_attached_file(scope, account_ref, file_id)
+    )
+
+
+@scoped
+def attached_files(scope: TenantScope, account_ref: str, owner_id: str) -> list[AttachedFile]:
+    """All files of a thread or a dispute, oldest first. One read where there are none, else two."""
+    pk, prefix = account_pk(scope, account_ref), f"ATTACHED_TO#{owner_id}#"
+    names = AttachedToRecord.query(pk, AttachedToRecord.sk.startswith(prefix), consistent_read=True)
+    keys = [(pk, f"{_ATTACHED}{one.sk.removeprefix(prefix)}") for one in names]
+    return (
+        [_stored(record, account_ref).file for record in batch_get(FileRecord, keys, consistent=True)] if keys else []
+    )
 
 
 @scoped
@@ -67,7 +95,7 @@ def shared_number(scope: TenantScope, account_ref: str) -> int:
 def begin(scope: TenantScope, file: IncomingFile, *, maximum: int, audit: AuditRow) -> bool:
     """Put a new file, and count it; False where the account has begun `maximum` that day. Raises ConflictError."""
     pk, day = account_pk(scope, file.account_ref), file.begun_at.astimezone(UTC).date()
-    sk = f"FILES_SHARED#{day}" if isinstance(file, SharedFile) else f"FILES#{day}"
+    sk = f"FILES_SHARED#{day}" if file.is_from_staff else f"FILES#{day}"
     counter = FilesOfDayRecord.find(pk, sk, consistent=True) or FilesOfDayRecord(pk, sk, number=0)
     # Tested control: daily-files-limited
     if counter.number >= maximum:
@@ -78,6 +106,8 @@ def begin(scope: TenantScope, file: IncomingFile, *, maximum: int, audit: AuditR
         t.put(_record(scope, Stored(file, 0)))
         t.put(counter)
         t.put(PendingFileRecord(_pending_pk(scope), file.file_id, account_ref=file.account_ref))
+        if isinstance(file, AttachedFile):
+            t.put(_attached_to(scope, file))
         t.put(audit)
     return True
 
@@ -94,10 +124,14 @@ def change(
 ) -> None:
     """Put the file in place of the one that was read, with what this opens and closes: tasks, requests.
 
-    Raises ConflictError where the file has changed since.
+    An attached one that never came is deleted. Raises ConflictError where the file has changed since.
     """
     with transaction() as t:
-        t.put(_record(scope, Stored(after, before.version)))
+        if isinstance(after, AttachedFile) and after.never_came:
+            t.delete(_record(scope, Stored(after, before.version)))
+            t.delete(_attached_to(scope, after))
+        else:
+            t.put(_record(scope, Stored(after, before.version)))
         t.put(audit)
         for record in opened:
             t.put(record)
@@ -192,7 +226,7 @@ def _record(scope: TenantScope, stored: Stored[IncomingFile]) -> FileRecord:
     file = stored.file
     values: dict[str, Any] = {name: None if value in ("", {}) else value for name, value in asdict(file).items()}
     del values["file_id"], values["account_ref"]
-    prefix = _SENT
+    prefix = _ATTACHED if isinstance(file, AttachedFile) else _SENT
     if isinstance(file, SharedFile):
         prefix = _SHARED
         values["opened"] = {person: at.isoformat() for person, at in file.opened.items()} or None
@@ -203,7 +237,7 @@ def _record(scope: TenantScope, stored: Stored[IncomingFile]) -> FileRecord:
 
 
 def _stored(record: FileRecord, account_ref: str) -> Stored[Any]:
-    make = _shared_file if record.sk.startswith(_SHARED) else _sent_file
+    make = _MAKE[record.sk.partition("#")[0]]
     known = {
         "file_id": record.sk.partition("#")[2],
         "account_ref": account_ref,
@@ -249,6 +283,22 @@ def _shared_file(record: FileRecord, known: Mapping[str, Any]) -> SharedFile:
         announced_at=record.announced_at,
         opened={person: datetime.fromisoformat(at) for person, at in (record.opened or {}).items()},
     )
+
+
+def _attached_file(record: FileRecord, known: Mapping[str, Any]) -> AttachedFile:
+    return AttachedFile(
+        **known,
+        owner_kind=OwnerKind(record.owner_kind),
+        owner_id=record.owner_id,
+        by_staff=bool(record.by_staff),
+    )
+
+
+_MAKE = {"FILE": _sent_file, "SHARED": _shared_file, "ATTACHED": _attached_file}
+
+
+def _attached_to(scope: TenantScope, file: AttachedFile) -> AttachedToRecord:
+    return AttachedToRecord(account_pk(scope, file.account_ref), f"ATTACHED_TO#{file.owner_id}#{file.file_id}")
 
 
 def _pending_pk(scope: TenantScope) -> str:

@@ -45,6 +45,11 @@ class SharedFile(IncomingFile):
         return self.title
 
     @property
+    def is_from_staff(self) -> bool:
+        """Always."""
+        return True
+
+    @property
     def is_shown(self) -> bool:
         """Whether its customer sees it: never before it was checked, whatever staff have chosen."""
         # Tested control: only-visible-documents

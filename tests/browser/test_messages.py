@@ -68,6 +68,8 @@ def test_a_question_is_asked_and_answered(chromium: Browser, served: str, scenar
         expect(asking.get_by_text("Ask the depot first")).to_have_count(0)
         asking.get_by_role("button", name="Close this conversation").click()
         expect(asking.get_by_role("button", name="Reopen and send")).to_be_visible()
+        asking.get_by_text("Add files").click()
+        expect(asking.get_by_label("Files", exact=True)).to_be_visible()
         audit(asking)
         audit(answering)
 

@@ -29,6 +29,7 @@ DEALERS = {
     "run_news_share",
     "new_documents",
     "document_shown",
+    "file_attached",
     "documents_shared",
     "document_forwarded",
     "download_ready",

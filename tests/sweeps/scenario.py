@@ -20,6 +20,7 @@ from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.wording.model import Wording
 from chalicelib.dealers.wording.operations import publish_texts
+from chalicelib.disputes import repo as repo_of_disputes
 from chalicelib.downloads.model import (
     DownloadFile,
     DownloadKind,
@@ -46,10 +47,13 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import RecordingSender
+from chalicelib.messages import repo as repo_of_messages
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from chalicelib.uploads import repo as repo_of_files
+from chalicelib.uploads.attached_file import OwnerKind
 from chalicelib.uploads.document_requests import repo as document_requests
+from chalicelib.uploads.model import FileState
 from chalicelib.web.archives import Archive
 from tests.alerts.made import notified
 from tests.customers.campaigns.made import open_campaign
@@ -66,6 +70,7 @@ from tests.messages.made import asked as question
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
+from tests.uploads.attached import AttachedSending
 from tests.uploads.document_requests.made import asked_alone
 from tests.uploads.made_files import PICTURE
 from tests.uploads.sending import Sending
@@ -554,6 +559,40 @@ def _forward(scenario: Scenario, dealership: Dealership) -> str:
 
 
 Example = Callable[[Scenario, Dealership], str]
+
+
+def _era(dealership: Dealership, ref: str, kind: OwnerKind, owner_id: str) -> str:
+    read = repo_of_messages.thread if kind is OwnerKind.THREAD else repo_of_disputes.dispute
+    found = read(dealership.scope, ref, owner_id)
+    return found.era if found else ""
+
+
+def _attachment(ref: Callable[[Dealership], str], kind: OwnerKind, owner: Example) -> Example:
+    """A file of the thread or dispute that the path names: accepted before, or now."""
+
+    def example(scenario: Scenario, dealership: Dealership) -> str:
+        owner_id, account = owner(scenario, dealership), ref(dealership)
+        for file in repo_of_files.attached_files(dealership.scope, account, owner_id):
+            if file.state is FileState.ACCEPTED:
+                return file.file_id
+        sending = AttachedSending(
+            dealership,
+            scenario.now,
+            scenario.ids,
+            name=f"{canary(dealership)}.csv",
+            owner_id=owner_id,
+            owner_kind=kind,
+            account_ref=account,
+            era=_era(dealership, account, kind, owner_id),
+            by_staff=True,
+            maximum=10_000,
+        )
+        sending.accept()
+        return sending.file.file_id
+
+    return example
+
+
 EXAMPLES: dict[str, Example] = {
     "slug": lambda _, dealership: dealership.dealer.slug,
     "token": lambda *_: TOKEN,
@@ -569,6 +608,7 @@ EXAMPLES: dict[str, Example] = {
     "passkey": _passkey,
     "thread": _newest_thread(only_ours),
     "dispute": _dispute,
+    "attachment": _attachment(only_ours, OwnerKind.THREAD, _newest_thread(only_ours)),
     "forward": _forward,
     "sent_statement": lambda _, dealership: link_part(canary(dealership)),
 }
@@ -583,6 +623,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "document": _shown_document,
     "sent_statement": lambda _, dealership: link_part(canary(dealership)),
     "thread": _newest_thread(lambda _: "1200"),
+    "attachment": _attachment(lambda _: "1200", OwnerKind.THREAD, _newest_thread(lambda _: "1200")),
     "notification": lambda scenario, dealership: notified(
         dealership, scenario.now, scenario.ids, subject=canary(dealership)
     ),
@@ -610,7 +651,10 @@ def examples(resource: str) -> dict[str, Example]:
     if resource.startswith("/transaction-documents/"):
         return {"download": lambda scenario, dealership: scenario.volumes[dealership.dealer.dealer_id]}
     if resource.startswith("/disputes/"):
-        return {"dispute": _withdrawn_dispute if resource.endswith("/reopen") else _own_dispute}
+        return {
+            "dispute": _withdrawn_dispute if resource.endswith("/reopen") else _own_dispute,
+            "attachment": _attachment(lambda _: "1200", OwnerKind.DISPUTE, _own_dispute),
+        }
     if resource.startswith(
         ("/invoices/", "/downloads/", "/documents/", "/shared-documents/", "/messages/", "/notifications/")
     ):
@@ -625,7 +669,9 @@ def examples(resource: str) -> dict[str, Example]:
     if resource.endswith("/{user}/resend"):
         return {"user": _invited_user}
     decision = OF_DECISIONS.get(resource.rpartition("/")[2])
-    return EXAMPLES | ({"run": decision} if decision else {})
+    of_disputes = {"attachment": _attachment(only_ours, OwnerKind.DISPUTE, _dispute)}
+    more = of_disputes if resource.startswith("/staff/disputes/") else {"run": decision} if decision else {}
+    return EXAMPLES | more
 
 
 def address(scenario: Scenario, resource: str, dealership: Dealership) -> str:

@@ -12,9 +12,15 @@ from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.rendering.format import formats
 from chalicelib.store.outbox import OutboxItem
 
+FILE = "file"
+"""Beside the states of a dispute: the dealer has added a file."""
+
 
 class DisputeNews(Notice):
-    """Payload: account_ref, dispute_id, step: how many steps the dispute had with this one."""
+    """Payload: account_ref, dispute_id, step: how many steps the dispute had with this one.
+
+    With file_id it is of that file, which staff have added.
+    """
 
     kind = steps.NEWS
 
@@ -29,6 +35,9 @@ class DisputeNews(Notice):
         if found.raised_by not in {user.email for user in users}:
             return None
         step = found.steps[item.payload["step"] - 1]
+        state, words = step.state.value, step.text
+        if file_id := item.payload.get("file_id"):
+            state, words = FILE, next(one.name for one in found.files if one.file_id == file_id)
         dealer = read_by(dealers.dealer(scope), found.raised_by)
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         mail = deps.mail(
@@ -39,10 +48,10 @@ class DisputeNews(Notice):
             account_number=ref,
             references=found.references,
             amount=fmt.money(found.amount, found.currency),
-            state=step.state.value,
+            state=state,
             credit=fmt.money(step.credit, found.currency) if step.credit else "",
-            answer=step.text,
+            answer=words,
         )
-        about = {"references": found.references, "state": step.state.value, "words": step.text}
+        about = {"references": found.references, "state": state, "words": words}
         path = f"/disputes/{found.dispute_id}"
         return ComposedMail(mail, alerts=(Alert(DISPUTE_NEWS.name, ref, found.era, path, about),))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from chalice.app import Response
 
-from chalicelib.disputes import operations, queries
+from chalicelib.disputes import attachments, operations, queries
 from chalicelib.disputes.model import MAX_ANSWER, Dispute
 from chalicelib.documents import queries as documents
 from chalicelib.http.access import CUSTOMER_INVOICES
@@ -22,6 +22,8 @@ from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.row import Row
 from chalicelib.store.form_results import FormResult
+from chalicelib.web import attachments as files
+from chalicelib.web.attachments import Place
 from chalicelib.web.customer.account_page import HOME as TRANSACTIONS
 from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.customer.dispute_form import FormLine, asked_rows, claims, form_context, form_lines
@@ -30,6 +32,7 @@ from chalicelib.web.presenters import disputes as words
 routes = Routes(__name__)
 
 HOME = "/disputes"
+ONE = HOME + "/{dispute}"
 RAISED = Limit("dispute.person", 30, DAY)
 
 
@@ -69,7 +72,7 @@ def raise_dispute(request: Request) -> Response:
         return _form(request, view, rows, error.fields, status=422)
 
 
-@routes.get(HOME + "/{dispute}", CUSTOMER_INVOICES)
+@routes.get(ONE, CUSTOMER_INVOICES)
 def dispute(request: Request) -> Response:
     """One: what, since when, where it stands, what the dealer answered."""
     return _page(request, {})
@@ -108,6 +111,32 @@ def reopen(request: Request) -> Response:
     except InvalidError as error:
         return _page(request, error.fields, status=422)
     return redirect(here, flash=_("Reopened. Your dealer has been notified."))
+
+
+@routes.post(ONE + "/files", CUSTOMER_INVOICES)
+def attach(request: Request) -> Response:
+    """Announce a file; its own page has the form that takes it to the storage."""
+    return files.begin(request, _place(request))
+
+
+@routes.get(ONE + "/files/{attachment}/send", CUSTOMER_INVOICES)
+def send_file(request: Request) -> Response:
+    """That form."""
+    return files.send(request, _place(request))
+
+
+@routes.get(ONE + "/files/{attachment}", CUSTOMER_INVOICES)
+def file(request: Request) -> Response:
+    """The way to a file that was attached."""
+    return files.download(request, _place(request))
+
+
+def _place(request: Request) -> Place:
+    return _place_of(queries.dispute(request.customer_scope, _ref(request), request.params["dispute"]))
+
+
+def _place_of(found: Dispute) -> Place:
+    return Place(attachments.owner_of(found), f"{HOME}/{found.dispute_id}", found.references, found.is_open)
 
 
 def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequence[FormLine]) -> FormResult:
@@ -160,10 +189,12 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         rows=words.rows(found, request.fmt, linked=True),
         track=words.track(found, request.fmt, request.now),
         conversation=words.conversation(found, request.fmt, {scope.person_id: _("You")}, others=_dealer_name(request)),
+        reader=scope.person_id,
         may_reopen=found.may_be_reopened(request.now),
         text=request.form.get("text", ""),
         max_text=MAX_ANSWER,
         **_standing(request, found),
+        **files.attachments(request, _place_of(found), [one.file_id for one in found.files]),
     )
 
 

@@ -19,10 +19,12 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
-from chalicelib.messages import operations, queries
-from chalicelib.messages.model import MAX_SUBJECT, MAX_TEXT, About, Conversation, NewQuestion, Side
+from chalicelib.messages import attachments, operations, queries
+from chalicelib.messages.model import MAX_SUBJECT, MAX_TEXT, About, Conversation, NewQuestion, Side, Thread
 from chalicelib.profiles import queries as profiles
 from chalicelib.store.form_results import FormResult
+from chalicelib.web import attachments as files
+from chalicelib.web.attachments import Place
 from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.customer.invoices import find_row
 from chalicelib.web.presenters import messages as words
@@ -106,6 +108,32 @@ def close(request: Request) -> Response:
     return redirect(_address(request), flash=_("Closed"))
 
 
+@routes.post(THREAD + "/files", CUSTOMER_MESSAGES)
+def attach(request: Request) -> Response:
+    """Announce a file; its own page has the form that takes it to the storage."""
+    return files.begin(request, _place(request))
+
+
+@routes.get(THREAD + "/files/{attachment}/send", CUSTOMER_MESSAGES)
+def send_file(request: Request) -> Response:
+    """That form."""
+    return files.send(request, _place(request))
+
+
+@routes.get(THREAD + "/files/{attachment}", CUSTOMER_MESSAGES)
+def file(request: Request) -> Response:
+    """The way to a file that was attached."""
+    return files.download(request, _place(request))
+
+
+def _place(request: Request) -> Place:
+    return _place_of(queries.own_thread(request.customer_scope, request.params["thread"]))
+
+
+def _place_of(found: Thread) -> Place:
+    return Place(attachments.owner_of(found), f"{HOME}/{found.thread_id}", found.subject)
+
+
 def _write(request: Request) -> FormResult:
     scope, thread_id = request.customer_scope, request.params["thread"]
     queries.own_thread(scope, thread_id)  # what is not theirs costs nobody an attempt
@@ -185,6 +213,7 @@ def _thread_page(request: Request, *, status: int = 200, errors: Mapping[str, st
         errors=errors or {},
         max_text=MAX_TEXT,
         words=words,
+        **files.attachments(request, _place_of(found.thread), words.file_ids(found)),
     )
     if request.method != "HEAD":
         operations.note_reading(scope, found, now=request.now)

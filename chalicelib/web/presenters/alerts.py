@@ -105,6 +105,8 @@ def _dispute(about: About, dealer: str, fmt: Formats) -> Words:
         tone, title = "ok", _("Your dispute over %(references)s: credited", references=references)
     elif about["state"] == DisputeState.RESOLVED_REJECTED:
         tone, title = "bad", _("Your dispute over %(references)s: rejected", references=references)
+    elif about["state"] == "file":
+        tone, title = "query", _("Your dispute over %(references)s: a file was added", references=references)
     else:
         tone, title = "query", _("Your dispute over %(references)s: acknowledged", references=references)
     return Words("chat-square-text", tone, title, about["words"])

@@ -7,6 +7,8 @@ from typing import Any
 
 from chalicelib.feed.model import FeedItem, ItemState
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.uploads.attached_file import UNNAMED, AttachedFile
 from chalicelib.uploads.model import (
     MAX_BYTES,
     FileState,
@@ -138,6 +140,26 @@ def refused(files: Sequence[SentFile]) -> int:
     return sum(file.state is FileState.REFUSED for file in files)
 
 
-def storage_form(forms: FileForms) -> dict[str, Any]:
+def attached_name(file: AttachedFile) -> str:
+    """What a file of a thread or a dispute is called, with the extension that its content has."""
+    return with_extension(file.name or UNNAMED, file.kind)
+
+
+def attached_label(file: AttachedFile) -> str:
+    """The same while its content is not known."""
+    return file.name or _("A file")
+
+
+def attached_chip(file: AttachedFile) -> Chip:
+    """Its state, for its sender. One that was accepted is about to appear."""
+    return ON_THE_WAY.get(file.state, _BEING_CHECKED)
+
+
+def is_awaited(files: Sequence[AttachedFile], now: datetime) -> bool:
+    """Whether one of them is about to appear, or to be refused."""
+    return any(file.state is not FileState.REFUSED and now - file.begun_at < _WATCHED for file in files)
+
+
+def storage_form(forms: FileForms, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """What the macro of this name in templates/parts/choose_files.html takes; the script reads `script_fields`."""
-    return {"forms": forms, "script_fields": dumps(forms.script_form.fields), "max_bytes": MAX_BYTES}
+    return {"forms": forms, "script_fields": dumps(forms.script_form.fields), "max_bytes": max_bytes}

@@ -109,6 +109,11 @@ def _step(kind: EntryKind, who: str) -> str:
     return ""
 
 
+def file_ids(found: Conversation) -> list[str]:
+    """The files that are part of it."""
+    return [entry.file_id for entry in found.entries if entry.file_id]
+
+
 def readings(
     found: Conversation, side: Side, names: Mapping[str, Writer], other: str, *, reader_id: str
 ) -> list[Reading]:

@@ -6,7 +6,7 @@ from datetime import date
 from chalice.app import Response
 
 from chalicelib.dealership_users.queries import staff_labels
-from chalicelib.disputes import operations, queries
+from chalicelib.disputes import attachments, operations, queries
 from chalicelib.disputes.model import MAX_ANSWER, MAX_NOTE, Action, Decision, Dispute
 from chalicelib.disputes.suggestions import suggested_credits
 from chalicelib.http.access import STAFF
@@ -27,6 +27,8 @@ from chalicelib.tasks import operations as tasks
 from chalicelib.tasks import queries as open_tasks
 from chalicelib.tasks.kinds import DISPUTE
 from chalicelib.tasks.model import ShownTask
+from chalicelib.web import attachments as files
+from chalicelib.web.attachments import Place
 from chalicelib.web.presenters import disputes as words
 from chalicelib.web.presenters.tasks import ME, NOBODY
 
@@ -106,6 +108,32 @@ def assign(request: Request) -> Response:
     )
 
 
+@routes.post(ONE + "/files", STAFF)
+def attach(request: Request) -> Response:
+    """Announce a file; its own page has the form that takes it to the storage."""
+    return files.begin(request, _place(request))
+
+
+@routes.get(ONE + "/files/{attachment}/send", STAFF)
+def send_file(request: Request) -> Response:
+    """That form."""
+    return files.send(request, _place(request))
+
+
+@routes.get(ONE + "/files/{attachment}", STAFF)
+def file(request: Request) -> Response:
+    """The way to a file that was attached."""
+    return files.download(request, _place(request))
+
+
+def _place(request: Request) -> Place:
+    return _place_of(request, _found(request))
+
+
+def _place_of(request: Request, found: Dispute) -> Place:
+    return Place(attachments.owner_of(found), _here(request), found.references, found.is_open)
+
+
 def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> Response:
     scope, found = request.dealer_scope, _found(request)
     people = staff_labels(scope)
@@ -125,6 +153,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         actions=[action.value for action in found.staff_actions()],
         notes=[(one, people.get(one.by) or _("A former colleague")) for one in notes],
         task=task,
+        people_by_id=people,
         people=sorted(people.items(), key=lambda one: one[1]),
         me=scope.person_id,
         account_link=request.params["account"],
@@ -132,6 +161,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         max_note=MAX_NOTE,
         credit=request.form.get("credit", request.fmt.amount(found.amount, found.currency)),
         **_standing(request, found),
+        **files.attachments(request, _place_of(request, found), [one.file_id for one in found.files]),
     )
 
 

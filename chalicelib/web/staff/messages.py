@@ -15,10 +15,12 @@ from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part, is_portal_customer
-from chalicelib.messages import operations, queries, staff_operations
-from chalicelib.messages.model import MAX_TEXT, Conversation, Side
+from chalicelib.messages import attachments, operations, queries, staff_operations
+from chalicelib.messages.model import MAX_TEXT, Conversation, Side, Thread
 from chalicelib.profiles import queries as profiles
 from chalicelib.store.form_results import FormResult
+from chalicelib.web import attachments as files
+from chalicelib.web.attachments import Place
 from chalicelib.web.presenters import messages as words
 from chalicelib.web.presenters.messages import Writer
 from chalicelib.web.presenters.tasks import ME, NOBODY
@@ -97,6 +99,34 @@ def assign(request: Request) -> Response:
     return redirect(_address(request), flash=_("Unassigned") if to == NOBODY else _("Assigned"))
 
 
+@routes.post(THREAD + "/files", STAFF_MESSAGES)
+def attach(request: Request) -> Response:
+    """Announce a file; its own page has the form that takes it to the storage."""
+    return files.begin(request, _place(request))
+
+
+@routes.get(THREAD + "/files/{attachment}/send", STAFF_MESSAGES)
+def send_file(request: Request) -> Response:
+    """That form."""
+    return files.send(request, _place(request))
+
+
+@routes.get(THREAD + "/files/{attachment}", STAFF_MESSAGES)
+def file(request: Request) -> Response:
+    """The way to a file that was attached."""
+    return files.download(request, _place(request))
+
+
+def _place(request: Request) -> Place:
+    found = queries.thread(request.dealer_scope, ref=_ref(request), thread_id=request.params["thread"])
+    return _place_of(request, found)
+
+
+def _place_of(request: Request, found: Thread) -> Place:
+    is_present = current_era(request.dealer_scope, found.account_ref) == found.era
+    return Place(attachments.owner_of(found), _address(request), found.subject, is_present)
+
+
 def _said(request: Request, act: Callable[[Request], FormResult]) -> Response:
     try:
         return once(request, lambda: act(request))
@@ -147,6 +177,7 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
     names = _names(request, found, labels)
     assignee = queries.assignee(scope, found.thread)
     is_account = not is_portal_customer(ref)
+    place = _place_of(request, found.thread)
     colleague, somebody = _("A former colleague"), _("Somebody who no longer has access")
     operations.note_reading(scope, found, now=request.now)
     return page(
@@ -158,7 +189,7 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
         lines=words.lines(found.entries, scope.person_id, names, {Side.STAFF: colleague, Side.CUSTOMER: somebody}),
         read=words.readings(found, Side.CUSTOMER, names, somebody, reader_id=scope.person_id),
         seen_by=words.readings(found, Side.STAFF, names, colleague, reader_id=scope.person_id),
-        is_former=current_era(scope, ref) != found.thread.era,
+        is_former=not place.takes_files,
         account=ref if is_account else "",
         account_page=f"/staff/accounts/{request.params['account']}" if is_account else "",
         assignee=assignee if assignee in labels else None,
@@ -167,6 +198,7 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
         errors=errors or {},
         max_text=MAX_TEXT,
         words=words,
+        **files.attachments(request, place, words.file_ids(found)),
     )
 
 

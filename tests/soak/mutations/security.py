@@ -94,6 +94,8 @@ DRAWN = "Pictures are drawn, and forms for them made, a limited number of times 
 RESET_BY_MAIL = "A reset by mail opens no session, and no passkey of before it logs in without the new password"
 PASSKEYS_LIMITED = "Passkeys are tried within limits, and their challenges tell nobody who is known"
 GUESSING = "Guessing ends after a few tries, by account, by address and in all"
+ATTACHED = "A file of a conversation or a dispute is reached by who may read that, from the moment it was checked"
+ATTACHED_FEW = "Few files are on their way to a conversation or a dispute at a time, and a person sends so many a day"
 SHARED = (
     "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
     "from the moment they are hidden"
@@ -2182,5 +2184,29 @@ CONTROLS: tuple[Mutation, ...] = (
         "messages-limited",
         Drop(),
         "tests/web/customer/test_messages.py::test_a_person_writes_so_many_a_day",
+    ),
+    Mutation(
+        ATTACHED,
+        "attached-to-this-owner",
+        Swap(" or (found.file.owner_id, found.file.era) != (owner.owner_id, owner.era)", ""),
+        "tests/uploads/test_attaching.py::test_it_belongs_to_what_it_was_sent_for_and_to_nothing_else",
+    ),
+    Mutation(
+        ATTACHED,
+        "files-of-what-is-open",
+        Condition("False"),
+        "tests/web/test_attachments.py::test_a_dispute_that_has_ended_takes_no_files",
+    ),
+    Mutation(
+        ATTACHED_FEW,
+        "attached-files-limited",
+        Condition("False"),
+        "tests/uploads/test_attaching.py::test_five_are_on_their_way_at_a_time_fifty_in_all_and_so_many_a_day",
+    ),
+    Mutation(
+        ATTACHED_FEW,
+        "attachments-limited",
+        Drop(),
+        "tests/web/test_attachments.py::test_a_person_attaches_so_many_a_day",
     ),
 )

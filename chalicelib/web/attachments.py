@@ -1,0 +1,111 @@
+"""Files of a thread or a dispute, for either side: announced, taken to the storage, fetched; what is on its way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.dealers import queries as dealers
+from chalicelib.http.request import Request
+from chalicelib.http.responses import page, redirect, see_other_external
+from chalicelib.identity import rate_limits
+from chalicelib.identity.rate_limits import DAY, Attempt, Limit
+from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
+from chalicelib.kernel.whole_numbers import whole_number
+from chalicelib.uploads import attaching
+from chalicelib.uploads.attached_file import MAX_ATTACHED_BYTES, Owner
+from chalicelib.uploads.operations import MAX_NAME, file_forms
+from chalicelib.uploads.queries import file_link
+from chalicelib.web.presenters import files as words
+
+ATTACHED = Limit("attached.person", 60, DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the files are of, as the caller has read it: its page, what that is called, whether it takes files."""
+
+    owner: Owner
+    home: str
+    title: str
+    takes_files: bool = True
+
+
+def begin(request: Request, place: Place) -> Response:
+    """Announce one file; its own page has the form that takes it to the storage. The script knows its `name`."""
+    scope = _scope(request)
+    try:
+        _require_open(place)
+        # Tested control: attachments-limited
+        rate_limits.consume(
+            IdentityScope(), (Attempt(ATTACHED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now
+        )
+        file = attaching.begin_attachment(
+            scope,
+            place.owner,
+            name=request.form.get("name", ""),
+            maximum=dealers.dealer(scope).daily_files,
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except ConflictError as error:
+        if request.htmx:  # the script, which shows the message beside the file
+            raise
+        return redirect(place.home, flash=error.message, failed=True)
+    return redirect(f"{place.home}/files/{file.file_id}/send")
+
+
+def send(request: Request, place: Place) -> Response:
+    """The form that takes an announced file to the storage, which sends the browser back. The script reads it too."""
+    scope = _scope(request)
+    file = attaching.attachment(scope, place.owner, request.params["attachment"])
+    if not file.can_be_sent(scope.person_id, request.now):
+        return redirect(place.home)
+    forms = file_forms(scope, file, success_url=f"{request.services.settings.base_url}{place.home}?sent=1")
+    return page(
+        request,
+        "send_attachment.html",
+        layout="layout/staff.html" if isinstance(scope, DealerScope) else "layout/customer.html",
+        file=file,
+        place=place,
+        **words.storage_form(forms, file.max_bytes),
+    )
+
+
+def download(request: Request, place: Place) -> Response:
+    """The way to a file that was accepted, as a download and for a minute."""
+    scope = _scope(request)
+    file = attaching.attachment(scope, place.owner, request.params["attachment"])
+    return see_other_external(file_link(scope, file, file_name=words.attached_name(file)))
+
+
+def attachments(request: Request, place: Place, taken_in: Iterable[str]) -> dict[str, Any]:
+    """For the page of the thread or dispute: the form, and what of the reader's is on its way."""
+    scope = _scope(request)
+    waiting = attaching.on_their_way(scope, place.owner, taken_in=set(taken_in), now=request.now)
+    return {
+        "attaching": {
+            "place": place,
+            "waiting": waiting,
+            "watched": words.is_awaited(waiting, request.now),
+            "sendable": {file.file_id for file in waiting if file.can_be_sent(scope.person_id, request.now)},
+            "sent": whole_number(request.query.get("sent", "")) or 0,
+            "max_bytes": MAX_ATTACHED_BYTES,
+            "max_name": MAX_NAME,
+            "most": attaching.MAX_AT_ONCE,
+            "words": words,
+        }
+    }
+
+
+def _require_open(place: Place) -> None:
+    # Tested control: files-of-what-is-open
+    if not place.takes_files:
+        raise ConflictError(_("This is closed. No files can be added to it."))
+
+
+def _scope(request: Request) -> CustomerScope | DealerScope:
+    return request.dealer_scope if isinstance(request.scope, DealerScope) else request.customer_scope
