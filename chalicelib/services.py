@@ -34,6 +34,7 @@ from chalicelib.rendering import templates
 from chalicelib.settings import Settings
 from chalicelib.store import clients, outbox_messages
 from chalicelib.tasks import queries as tasks
+from chalicelib.tasks.queries import OpenCount
 
 if TYPE_CHECKING:
     from chalicelib.mail.sender import MailSender
@@ -63,8 +64,8 @@ class Services:
 
     `public_dealer_at` has what anybody may know of the dealer at an address; `customer_scope_of` says what a customer's
     user may reach, `impersonation_of` as whom a member of staff sees the portal; `unread_alerts` counts what is unread
-    behind a customer's bell, `open_tasks` what the dealer's staff have to do; `languages` are the locales that are
-    installed. `texts` sends text messages: Amazon's, unless another is put in its place.
+    behind a customer's bell, `unread_conversations` in messages, `open_tasks` what staff have to do; `languages`
+    are the locales that are installed. `texts` sends text messages: Amazon's, unless another is put in its place.
     """
 
     settings: Settings
@@ -80,7 +81,8 @@ class Services:
     customer_scope_of: Callable[[str, Membership], CustomerScope] = account_scope
     impersonation_of: Callable[[DealerScope, str, datetime], Impersonation | None] = _impersonation_of
     unread_alerts: Callable[[CustomerScope, Collection[str]], int] = alerts.unread
-    open_tasks: Callable[[TenantScope], int] = tasks.open_count
+    unread_conversations: Callable[[CustomerScope, str], int] = alerts.unread_conversations
+    open_tasks: Callable[[TenantScope], OpenCount] = tasks.open_counts
     languages: Callable[[], tuple[str, ...]] = i18n.installed_languages
 
     @property

@@ -7,7 +7,7 @@ round trip, and is kept until the page asks for it.
 from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 
-from chalicelib.alerts import repo
+from chalicelib.alerts import conversations, repo
 from chalicelib.alerts.kinds import AlertKind
 from chalicelib.alerts.model import Bell, Entry
 from chalicelib.alerts.preferences import Channels, Preferences
@@ -16,6 +16,9 @@ from chalicelib.store.batch import Key
 from chalicelib.store.record import Record
 
 _read_along: ContextVar[tuple[str, str, Bell] | None] = ContextVar("bell_read_along", default=None)
+_items_read_along: ContextVar[tuple[str, str, str, Mapping[Key, Record]] | None] = ContextVar(
+    "conversations_read_along", default=None
+)
 
 
 def entries(scope: CustomerScope, modules: Collection[str]) -> list[Entry]:
@@ -34,19 +37,31 @@ def unread(scope: CustomerScope, modules: Collection[str]) -> int:
     return sum(not entry.is_read for entry in bell.visible(scope, modules))
 
 
-def wanted(scope: TenantScope, person_id: str) -> dict[Key, type[Record]]:
-    """What to read along for the person."""
-    return repo.wanted(scope, person_id)
+def unread_conversations(scope: CustomerScope, ref: str) -> int:
+    """How many conversations of the account have news for the person, as the same read has found them."""
+    if scope.is_read_only:
+        return 0
+    known = _items_read_along.get()
+    is_own = known is not None and known[:3] == (scope.dealer_id, scope.person_id, ref)
+    items = known[3] if known and is_own else conversations.items(scope, ref, scope.person_id)
+    return conversations.unread(scope, ref, items)
 
 
-def keep(scope: TenantScope, person_id: str, items: Mapping[Key, Record]) -> None:
+def wanted(scope: TenantScope, person_id: str, ref: str) -> dict[Key, type[Record]]:
+    """What to read along for the person, whose own account is `ref`."""
+    return repo.wanted(scope, person_id) | conversations.wanted(scope, ref, person_id)
+
+
+def keep(scope: TenantScope, person_id: str, ref: str, items: Mapping[Key, Record]) -> None:
     """Such a read has brought these."""
     _read_along.set((scope.dealer_id, person_id, repo.found_in(scope, person_id, items)))
+    _items_read_along.set((scope.dealer_id, person_id, ref, items))
 
 
 def forget() -> None:
     """The next count reads anew."""
     _read_along.set(None)
+    _items_read_along.set(None)
 
 
 def own_preferences(scope: CustomerScope) -> Preferences:

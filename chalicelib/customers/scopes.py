@@ -34,8 +34,8 @@ def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScop
     if linked is None:
         return CustomerScope(scope.dealer_id, person_id, frozenset({ref}), membership.role), None
     account_ref, era = linked
-    enrolment, found = enrolments.enrolment_with_dealer(scope, account_ref, alerts.wanted(scope, person_id))
-    alerts.keep(scope, person_id, found)
+    enrolment, found = enrolments.enrolment_with_dealer(scope, account_ref, alerts.wanted(scope, person_id, ref))
+    alerts.keep(scope, person_id, ref, found)
     reached = account_group(scope, dealers.published(scope), account_ref) | {ref}
     eras = _eras_now(scope, reached - {ref, account_ref}) | ({account_ref: era} if era else {})
     return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras), enrolment

@@ -37,6 +37,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.ledger.access import AccountShutError
 from chalicelib.observability import Refusal, logger, refused
+from chalicelib.tasks.queries import OpenCount
 
 STATUS: dict[type[PortalError], int] = {
     UnauthenticatedError: 401,
@@ -156,7 +157,8 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         "errors/page_expired.html" if expired else f"errors/{known}.html",
         status=status,
         layout=_layout(request),
-        open_tasks=lambda: 0,  # the store may be what has failed
+        open_tasks=lambda: OpenCount(0, 0),  # the store may be what has failed
+        unread_conversations=lambda: 0,
         also_seen=lambda: None,
         message=message,
         request_id=request.id,

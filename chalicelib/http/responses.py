@@ -17,6 +17,7 @@ from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
 from chalicelib.http.start_page import viewed_start_path
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
+from chalicelib.tasks.queries import OpenCount
 
 TEXTUAL = re.compile(r"text/|application/json")
 _CHANGES = re.compile(r'<form\b(?=[^>]* method="post")(?![^>]* action="(?:/logout|/staff/))')
@@ -73,6 +74,7 @@ def _always(request: Request) -> dict[str, Any]:
         "now": request.now,
         "htmx": request.htmx,
         "unread_alerts": lambda: _unread_alerts(request),
+        "unread_conversations": lambda: _unread_conversations(request),
         "open_tasks": lambda: _open_tasks(request),
         "also_seen": lambda: _also_seen(request),
         "flash": flash,
@@ -99,9 +101,17 @@ def _unread_alerts(request: Request) -> int:
     return request.services.unread_alerts(request.scope, request.services.dealer_of(request.scope).modules)
 
 
-def _open_tasks(request: Request) -> int:
+def _unread_conversations(request: Request) -> int:
+    """What the menu of a customer counts at Messages."""
+    scope, membership = request.scope, request.session.membership if request.session else None
+    if not isinstance(scope, CustomerScope) or membership is None or membership.account_ref is None:
+        return 0
+    return request.services.unread_conversations(scope, membership.account_ref)
+
+
+def _open_tasks(request: Request) -> OpenCount:
     """What the sidebar of staff counts; asked for by their layout alone."""
-    return request.services.open_tasks(request.scope) if isinstance(request.scope, DealerScope) else 0
+    return request.services.open_tasks(request.scope) if isinstance(request.scope, DealerScope) else OpenCount(0, 0)
 
 
 def _also_seen(request: Request) -> AlsoSeen | None:

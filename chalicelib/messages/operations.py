@@ -51,7 +51,7 @@ def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> T
     ]
     own_era = in_era(scope, ref, thread.era)
     with refusal_as(NotFoundError(), of=own_era):
-        repo.put(scope, thread, entry, provided=(own_era,), also=also)
+        retry_when_refused(lambda: repo.put(scope, thread, entry, provided=(own_era,), also=also))
     return thread
 
 

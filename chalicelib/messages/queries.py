@@ -1,5 +1,7 @@
 """Reads about threads of messages."""
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.customers.document_requests import account_users
@@ -12,6 +14,7 @@ from chalicelib.messages import repo
 from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Thread
 from chalicelib.tasks import queries as tasks
 from chalicelib.tasks.kinds import QUESTION
+from chalicelib.uploads.by_year import newest_keys
 from chalicelib.uploads.model import sender_ref
 
 
@@ -71,6 +74,40 @@ def threads_of_account(scope: DealerScope, ref: str, *, era: str) -> list[Listed
         marks = repo.marks_of(scope, each, [one.thread_id for one in threads], person_id=scope.person_id)
         found += [ListedThread(one, marks.get(one.thread_id, "") < one.shown_id) for one in threads]
     return sorted(found, key=lambda one: (one.thread.waits, one.thread.shown_id), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedThreads:
+    """A page of the dealer's closed threads; `older` is where the next one begins, or empty."""
+
+    threads: list[ListedThread]
+    older: str
+
+
+def open_threads(scope: DealerScope) -> list[ListedThread]:
+    """All of the dealer's that are open, the last written first, each with who answers it as its task says."""
+    keys = repo.open_keys(scope)
+    assigned = {task.task_id: task.assigned_to for task in tasks.open_tasks_of(scope, QUESTION)}
+    found = [replace(one, assigned_to=assigned.get(one.thread_id, one.assigned_to)) for one in _at(scope, keys)]
+    return sorted(_with_marks(scope, found), key=lambda one: one.thread.shown_id, reverse=True)
+
+
+def closed_threads(scope: DealerScope, *, now: datetime, before: str = "") -> ClosedThreads:
+    """A page of those that are closed, the newest begun first; `before` is the `older` of the page before.
+
+    Reads: the list of each year until the page is full, this one's and the two before; then the threads in one batch.
+    """
+    keys, older = newest_keys(lambda year, limit: repo.closed_in(scope, year, before=before, limit=limit), now=now)
+    return ClosedThreads(_with_marks(scope, repo.threads_at(scope, keys)), older)
+
+
+def _at(scope: DealerScope, keys: list[tuple[str, str]]) -> list[Thread]:
+    return [one for one in repo.threads_at(scope, keys) if one.is_open]
+
+
+def _with_marks(scope: DealerScope, found: list[Thread]) -> list[ListedThread]:
+    marks = repo.marks_at(scope, [(one.account_ref, one.thread_id) for one in found], person_id=scope.person_id)
+    return [ListedThread(one, marks.get(one.thread_id, "") < one.shown_id) for one in found]
 
 
 def thread(scope: DealerScope | ImportScope, *, ref: str, thread_id: str) -> Thread:

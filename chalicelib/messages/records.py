@@ -56,3 +56,12 @@ class ReadRecord(Record):
     up_to = UnicodeAttribute()
     at = UTCDateTimeAttribute()
     side = UnicodeAttribute()
+
+
+class ListedThreadRecord(Record):
+    """`<ulid>`: whose a thread is.
+
+    `D#d#THREADS`: of one that is open. `D#d#J#THREADS#yyyy` (UTC, of its beginning): of one that is closed.
+    """
+
+    account_ref = UnicodeAttribute()

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.alerts import conversations
+from chalicelib.alerts.conversations import Head
 from chalicelib.kernel.errors import ConflictError
+from chalicelib.kernel.ids import moment_of
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.messages.model import About, Entry, EntryKind, ReadMark, Side, Thread
-from chalicelib.messages.records import EntryRecord, ReadRecord, ThreadRecord
+from chalicelib.messages.records import EntryRecord, ListedThreadRecord, ReadRecord, ThreadRecord
 from chalicelib.store.batch import Key, batch_get
-from chalicelib.store.record import Record, account_pk
+from chalicelib.store.record import Record, account_pk, tenant_pk
 from chalicelib.store.roles import scoped
-from chalicelib.store.transactions import Put, WriteItem, transaction
+from chalicelib.store.transactions import Delete, Put, WriteItem, transaction
 
 MAX_READ = 200
 """Threads of an account that a list reads, the newest."""
@@ -81,6 +84,39 @@ def read_marks(scope: TenantScope, ref: str, thread_id: str) -> dict[str, ReadMa
 
 
 @scoped
+def open_keys(scope: DealerScope) -> list[tuple[str, str]]:
+    """Account and id of all threads of the dealer that are open, the newest begun first."""
+    found = ListedThreadRecord.query(_open_pk(scope), scan_index_forward=False, consistent_read=True)
+    return [(one.account_ref, one.sk) for one in found]
+
+
+@scoped
+def closed_in(scope: DealerScope, year: int, *, before: str, limit: int) -> list[tuple[str, str]]:
+    """The same of those that were begun in a year (UTC) and are closed, from `before` on."""
+    condition = ListedThreadRecord.sk < before if before else None
+    found = ListedThreadRecord.query(
+        _closed_pk(scope, year), condition, scan_index_forward=False, consistent_read=True, limit=limit
+    )
+    return [(one.account_ref, one.sk) for one in found]
+
+
+@scoped
+def threads_at(scope: DealerScope, keys: Iterable[tuple[str, str]]) -> list[Thread]:
+    """The threads at these accounts and ids, in that order."""
+    refs = {(account_pk(scope, ref), f"THREAD#{thread_id}"): ref for ref, thread_id in keys}
+    return (
+        [_thread(one, refs[one.pk, one.sk]) for one in batch_get(ThreadRecord, refs, consistent=True)] if refs else []
+    )
+
+
+@scoped
+def marks_at(scope: DealerScope, keys: Iterable[tuple[str, str]], *, person_id: str) -> dict[str, str]:
+    """By thread, at these accounts and ids, up to which entry a person has read it."""
+    wanted = {_read_key(scope, ref, one, person_id): one for ref, one in keys}
+    return {wanted[record.pk, record.sk]: record.up_to for record in batch_get(ReadRecord, wanted)} if wanted else {}
+
+
+@scoped
 def marks_of(scope: TenantScope, ref: str, thread_ids: Sequence[str], *, person_id: str) -> dict[str, str]:
     """By thread up to which entry a person has read it. No round trip without threads."""
     keys = {_read_key(scope, ref, one, person_id): one for one in thread_ids}
@@ -94,6 +130,8 @@ def mark_read(scope: TenantScope, ref: str, thread_id: str, *, person_id: str, m
         _read(scope, ref, thread_id, person_id, mark).save(
             ReadRecord.pk.does_not_exist() | (ReadRecord.up_to < mark.up_to)
         )
+    if mark.side is Side.CUSTOMER:
+        conversations.note_read(scope, ref, thread_id, person_id=person_id, up_to=mark.up_to)
 
 
 @scoped
@@ -142,7 +180,24 @@ def _written(scope: TenantScope, thread: Thread, said: Entry) -> list[WriteItem]
     if said.kind is EntryKind.NOTE:
         return [Put(record)]
     mark = ReadMark(said.entry_id, said.at, said.side)
-    return [Put(record), Put(_read(scope, ref, thread_id, said.person_id, mark))]
+    head = conversations.put_head(scope, ref, thread_id, Head(said.entry_id, said.person_id, thread.era))
+    return [Put(record), Put(_read(scope, ref, thread_id, said.person_id, mark)), head, *_listed(scope, thread)]
+
+
+def _listed(scope: TenantScope, thread: Thread) -> list[WriteItem]:
+    """Its place in the dealer's list: among those that are open, or the closed ones of its year."""
+    places = [_open_pk(scope), _closed_pk(scope, moment_of(thread.thread_id).year)]
+    there, gone = places if thread.is_open else reversed(places)
+    record = ListedThreadRecord(there, thread.thread_id, account_ref=thread.account_ref)
+    return [Put(record), Delete(ListedThreadRecord(gone, thread.thread_id))]
+
+
+def _open_pk(scope: TenantScope) -> str:
+    return tenant_pk(scope, "THREADS")
+
+
+def _closed_pk(scope: TenantScope, year: int) -> str:
+    return tenant_pk(scope, "J", "THREADS", str(year))
 
 
 def _read(scope: TenantScope, ref: str, thread_id: str, person_id: str, mark: ReadMark) -> ReadRecord:

@@ -1,8 +1,10 @@
 """Reads about tasks."""
 
+from typing import NamedTuple
+
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.tasks import repo
-from chalicelib.tasks.kinds import KINDS
+from chalicelib.tasks.kinds import KINDS, QUESTION
 from chalicelib.tasks.model import Task, TaskKind
 
 MAX_COUNTED = 100
@@ -30,6 +32,16 @@ def accounts_with(scope: TenantScope, kind: TaskKind) -> list[str]:
     return sorted({task.account_ref for task in open_tasks_of(scope, kind) if task.account_ref})
 
 
-def open_count(scope: TenantScope) -> int:
-    """How many there are, up to MAX_COUNTED."""
-    return repo.open_count(scope, limit=MAX_COUNTED)
+class OpenCount(NamedTuple):
+    """How many tasks are open in all, and how many of them are questions; each up to MAX_COUNTED."""
+
+    total: int
+    questions: int
+
+
+def open_counts(scope: TenantScope) -> OpenCount:
+    """One round trip; two where there are so many that not all kinds are seen."""
+    kinds = repo.open_kinds(scope, limit=MAX_COUNTED)
+    if len(kinds) < MAX_COUNTED:
+        return OpenCount(len(kinds), kinds.count(QUESTION.name))
+    return OpenCount(len(kinds), repo.open_count_of(scope, QUESTION.name, limit=MAX_COUNTED))

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from pynamodb.constants import COUNT
-
 from chalicelib.kernel.scopes import TenantScope
-from chalicelib.store.record import Record, shared_table, tenant_pk
+from chalicelib.store.record import Record, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Delete, Put, WriteItem, transaction
 from chalicelib.tasks.model import Task
@@ -29,9 +27,17 @@ def task(scope: TenantScope, kind: str, task_id: str) -> Task | None:
 
 
 @scoped
-def open_count(scope: TenantScope, *, limit: int) -> int:
-    """How many are open; `limit` stands for more. One round trip, which brings none of them."""
-    return int(shared_table().query(_pk(scope), select=COUNT, limit=limit)["Count"])
+def open_kinds(scope: TenantScope, *, limit: int) -> list[str]:
+    """The kinds of the first that are open, by kind; at most `limit`. One round trip."""
+    found = TaskRecord.query(_pk(scope), limit=limit, page_size=limit, attributes_to_get=["pk", "sk"])
+    return [one.sk.partition("#")[0] for one in found]
+
+
+@scoped
+def open_count_of(scope: TenantScope, kind: str, *, limit: int) -> int:
+    """How many of a kind are open; `limit` stands for more. One round trip."""
+    condition = TaskRecord.sk.startswith(f"{kind}#")
+    return int(TaskRecord.count(_pk(scope), condition, limit=limit))
 
 
 def new_task(scope: TenantScope, task: Task) -> Record:

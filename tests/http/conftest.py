@@ -148,6 +148,7 @@ def portal(now: datetime, ids: Ids) -> Iterator[Services]:
         customer_scope_of=customer_scope_of,
         impersonation_of=lambda *_: None,
         unread_alerts=lambda *_: 0,
+        unread_conversations=lambda *_: 0,
     )
     with services.use(made):
         yield made

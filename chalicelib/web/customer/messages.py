@@ -37,19 +37,27 @@ THREAD = HOME + "/{thread}"
 ASK = "/invoices/{account}/{kind}/{transaction}/ask"
 WRITTEN = Limit("message.person", 60, DAY)
 PAGE = 25
+MAX_SEARCH_LENGTH = 100
 
 
 @routes.get(HOME, CUSTOMER_MESSAGES)
 def messages(request: Request) -> Response:
-    """The account's threads, what was written last first; `page` of them."""
-    found = queries.own_threads(request.customer_scope)
+    """The account's threads, what was written last first; `page` of those of this `state` with `q` in the subject."""
+    everything = queries.own_threads(request.customer_scope)
+    text, state = request.query.get("q", "").strip()[:MAX_SEARCH_LENGTH], request.query.get("state", "")
+    state = state if state in words.OWN_STATES else ""
+    found = [one for one in everything if words.is_in_state(one, state) and words.is_about(one.thread, text)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(whole_number(request.query.get("page", "")) or 1, pages)
     return page(
         request,
         "customer/messages.html",
         threads=found[(number - 1) * PAGE : number * PAGE],
-        total=len(found),
+        total=len(everything),
+        found=len(found),
+        state=state,
+        states=list(words.OWN_STATES.items()),
+        text=text,
         first=(number - 1) * PAGE + 1,
         number=number,
         pages=pages,

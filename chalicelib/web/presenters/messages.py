@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
+from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.keys import link_part
+from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.ledger.row import TransactionType
-from chalicelib.messages.model import About, Conversation, Entry, EntryKind, Side, Thread
+from chalicelib.messages.model import About, Conversation, Entry, EntryKind, ListedThread, Side, Thread
 from chalicelib.rendering.contact import initials
 from chalicelib.web.presenters.files import Chip
 from chalicelib.web.presenters.transactions import TYPES
@@ -18,6 +19,28 @@ WAITS_FOR_STAFF: Chip = (lazy_gettext("To be answered"), "chat-left-text", "warn
 ANSWERED: Chip = (lazy_gettext("Answered"), "check-circle", "ok")
 CLOSED: Chip = (lazy_gettext("Closed"), "archive", "")
 NEW: Chip = (lazy_gettext("New"), "envelope", "info")
+
+
+OWN_STATES: Mapping[str, LazyText] = MappingProxyType(
+    {
+        "": lazy_gettext("All"),
+        "open": lazy_gettext("Open"),
+        "unread": lazy_gettext("New to me"),
+        "closed": lazy_gettext("Closed"),
+    }
+)
+"""What customers narrow their list to."""
+STAFF_STATES: Mapping[str, LazyText] = MappingProxyType(
+    {
+        "": lazy_gettext("All open"),
+        "waiting": lazy_gettext("To be answered"),
+        "mine": lazy_gettext("Assigned to me"),
+        "nobodys": lazy_gettext("Assigned to nobody"),
+        "unread": lazy_gettext("New to me"),
+        "closed": lazy_gettext("Closed"),
+    }
+)
+"""The same for staff."""
 
 
 class Writer(NamedTuple):
@@ -58,9 +81,41 @@ def own_page_of(about: About, ref: str | None) -> str:
     return f"/invoices/{link_part(ref)}/{about.type}/{link_part(about.transaction_id)}?on={about.on}"
 
 
+def customer_of(thread: Thread) -> str:
+    """`Mr A L Barlow, 1200`, of a customer added in the portal the name alone."""
+    number = "" if is_portal_customer(thread.account_ref) else thread.account_ref
+    return ", ".join(filter(None, (thread.account_name, number))) or _("A customer added in the portal")
+
+
 def staff_page_of(thread: Thread) -> str:
     """Its page for the dealer's staff."""
     return f"/staff/messages/{link_part(thread.account_ref)}/{thread.thread_id}"
+
+
+def is_in_state(listed: ListedThread, state: str, *, person_id: str = "") -> bool:
+    """Whether a list narrowed so has it."""
+    thread = listed.thread
+    match state:
+        case "open":
+            return thread.is_open
+        case "closed":
+            return not thread.is_open
+        case "unread":
+            return listed.unread
+        case "waiting":
+            return thread.waits
+        case "mine":
+            return thread.assigned_to == person_id
+        case "nobodys":
+            return thread.assigned_to is None
+    return True
+
+
+def is_about(thread: Thread, text: str) -> bool:
+    """Whether every word is in its subject, the reference of what it is about, or who asked."""
+    about = thread.about.reference if thread.about else ""
+    known = f"{thread.subject} {about} {thread.account_name} {thread.account_ref}".casefold()
+    return all(word in known for word in text.casefold().split())
 
 
 def own_chip(thread: Thread) -> Chip:

@@ -2209,4 +2209,10 @@ CONTROLS: tuple[Mutation, ...] = (
         Drop(),
         "tests/web/test_attachments.py::test_a_person_attaches_so_many_a_day",
     ),
+    Mutation(
+        REUSED_NUMBER,
+        "unread-of-own-era",
+        Swap(' if Head(*one).era == scope.eras.get(ref, "")', ""),
+        "tests/alerts/test_conversations.py::test_of_another_era_or_account_nothing_counts",
+    ),
 )

@@ -164,3 +164,26 @@ def test_a_person_writes_so_many_a_day(customer: Visitor, talk: Talk) -> None:
     token = customer.get(here).form(here).fields["csrf"]
     answers = [customer.post(here, {"csrf": token, "text": f"{n}"}).status for n in range(WRITTEN.maximum + 1)]
     assert answers == [303] * WRITTEN.maximum + [429]
+
+
+def test_the_menu_counts_what_is_new_and_the_list_is_narrowed(
+    customer: Visitor, cast: Cast, talk: Talk, now: datetime, ids: Ids
+) -> None:
+    other = asked(cast.ours, now, ids, subject="Opening hours", about=None)
+    assert "unread" not in customer.get(HERE).text
+    talk.answer()
+    other.close()
+    for path in (HERE, "/transactions"):
+        assert "2 unread" in customer.get(path).text
+    customer.get(f"{HERE}/{other.thread_id}")
+    page = customer.get(f"{HERE}?state=unread")
+    assert "1 unread" in page.text
+    narrowed = {
+        query: {
+            text for text in customer.get(f"{HERE}?{query}").links if text in {talk.stored().subject, "Opening hours"}
+        }
+        for query in ("state=open", "state=closed", "state=unread", "q=127070", "q=opening", "q=no+such")
+    }
+    hose, hours = {talk.stored().subject}, {"Opening hours"}
+    assert list(narrowed.values()) == [hose, hours, hose, hose, hours, set()]
+    assert "No conversation matches these filters." in customer.get(f"{HERE}?q=no+such").text

@@ -1,0 +1,79 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+import pytest
+
+from chalicelib.kernel.ids import Ids
+from chalicelib.uploads import by_year
+from tests.fixtures.cast import Cast
+from tests.fixtures.staff import listed
+from tests.messages.made import Talk, asked
+from tests.uploads.document_requests.made import known
+from tests.web.client import Page, Visitor
+
+HERE = "/staff/messages"
+
+
+@pytest.fixture
+def talks(cast: Cast, now: datetime, ids: Ids) -> dict[str, Talk]:
+    listed(cast.ours, cast.ours.admin, cast.ours.user, now=now)
+    known(cast.ours, now)
+    return {subject: asked(cast.ours, now, ids, subject=subject) for subject in ("Hoses", "Filters", "Opening hours")}
+
+
+def subjects(page: Page) -> set[str]:
+    return {text for text, href in page.links.items() if href.startswith(f"{HERE}/")}
+
+
+def found(staff: Visitor, queries: Iterable[str]) -> list[set[str]]:
+    return [subjects(staff.get(f"{HERE}?{query}")) for query in queries]
+
+
+def test_all_that_are_open_and_what_narrows_them(staff: Visitor, cast: Cast, talks: dict[str, Talk]) -> None:
+    page = staff.get(HERE)
+    assert subjects(page) == set(talks)
+    assert "3 to be answered" in page.text
+    assert "Mr A L Barlow, 1200" in page.text
+    talks["Hoses"].answer()
+    talks["Filters"].assign(cast.ours.user.person_id)
+    talks["Opening hours"].settle()
+    page = staff.get(HERE)
+    assert subjects(page) == {"Hoses", "Filters"}
+    assert "1 to be answered" in page.text
+    assert found(
+        staff, ["state=waiting", "state=mine", "state=nobodys", "state=closed", "q=filter", "q=barlow+1200"]
+    ) == [
+        {"Filters"},
+        {"Hoses", "Filters"},
+        set(),
+        {"Opening hours"},
+        {"Filters"},
+        {"Hoses", "Filters"},
+    ]
+    assert found(staff, ["state=unread"]) == [{"Filters"}]
+    staff.get(f"{HERE}/MTIwMA/{talks['Filters'].thread_id}")
+    page = staff.get(f"{HERE}?state=unread")
+    assert subjects(page) == set()
+    assert "No conversation matches these filters." in page.text
+    talks["Opening hours"].write("Not yet")
+    assert found(staff, ["", "state=closed"]) == [set(talks), set()]
+
+
+def test_closed_ones_go_page_by_page(staff: Visitor, talks: dict[str, Talk], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_year, "SHOWN", 2)
+    for one in talks.values():
+        one.close()
+    page = staff.get(f"{HERE}?state=closed")
+    older = page.links["Older"]
+    rest = staff.get(older)
+    assert (len(subjects(page)), len(subjects(rest))) == (2, 1)
+    assert subjects(page) | subjects(rest) == set(talks)
+    assert rest.links["Newest"] == f"{HERE}?state=closed"
+
+
+def test_another_dealer_sees_none_of_them(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    known(cast.rival, now)
+    asked(cast.rival, now, ids)
+    page = staff.get(HERE)
+    assert subjects(page) == set()
+    assert "No open conversations" in page.text
