@@ -28,6 +28,7 @@ from chalicelib.notifications.kinds.file_attached import FileAttached
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
 from chalicelib.notifications.kinds.message_answered import MessageAnswered
 from chalicelib.notifications.kinds.new_device import NewDevice
+from chalicelib.notifications.kinds.new_dispute import NewDispute
 from chalicelib.notifications.kinds.new_documents import NewDocuments
 from chalicelib.notifications.kinds.passkey_changed import PasskeyChanged
 from chalicelib.notifications.kinds.password_changed import PasswordChanged
@@ -60,6 +61,7 @@ KINDS: Handlers = (
     AccessEnded(),
     ChangeRefused(),
     DisputeNews(),
+    NewDispute(),
     DocumentRequested(),
     DocumentReminder(),
     DocumentAskedAgain(),

@@ -176,6 +176,18 @@ SAMPLES: Mapping[str, Sample] = {
             "answer": _("The second hose was not in the carton. Sorry."),
         },
     ),
+    "new_dispute": Sample(
+        lazy_gettext("New dispute, to admins"),
+        lambda day: {
+            **_account(day),
+            "again": False,
+            "customer": _("Sample customer"),
+            "references": "126884",
+            "amount": "46.15",
+            "reason": _("Goods are missing or wrong"),
+            "words": _("One hose came, two are on the invoice."),
+        },
+    ),
     "document_forwarded": Sample(
         lazy_gettext("Document sent on"),
         lambda day: {

@@ -7,6 +7,7 @@ OTHERS = {
     "user_deleted",
     "download_ready",
     "document_forwarded",
+    "new_dispute",
     "dealer_closing",
     "sample_mail",
 }

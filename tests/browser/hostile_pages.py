@@ -189,6 +189,7 @@ MAILS = (
     "security_code",
     "change_refused",
     "dispute_news",
+    "new_dispute",
     "document_forwarded",
     "document_requested",
     "document_reminder",
@@ -223,6 +224,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"accounts": [{"title": text, "lines": [text]}], "credits": 0, "overdue": 1}
     sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
     context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
+    context |= {"customer": text, "again": False}
     context |= {"documents": 2, "count": text, "until": text}
     for template in MAILS:
         counted = {"invoices": 1} if template == "new_documents" else {}

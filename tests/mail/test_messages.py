@@ -90,6 +90,12 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         )
         for state, answer in (("acknowledged", ""), ("resolved_credit", "4"), ("resolved_rejected", "4"))
     ),
+    *(
+        lambda head, again=again: made(
+            "new_dispute", head, again=again, customer="1", references="2", amount="3", reason="4", words="5"
+        )
+        for again in (False, True)
+    ),
     lambda head: made("download_ready", head, account_number="1200", documents=2, count="2", until="3"),
     *(
         lambda head, kind=kind, name=name, words=words: made(

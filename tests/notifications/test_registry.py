@@ -19,6 +19,7 @@ DEALERS = {
     "same_customers",
     "change_refused",
     "dispute_news",
+    "new_dispute",
     "document_requested",
     "document_reminder",
     "document_asked_again",

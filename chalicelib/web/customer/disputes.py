@@ -110,6 +110,7 @@ def reopen(request: Request) -> Response:
         return redirect(here, flash=error.message, failed=True)
     except InvalidError as error:
         return _page(request, error.fields, status=422)
+    request.services.notify_outbox(request.customer_scope)
     return redirect(here, flash=_("Reopened. Your dealer has been notified."))
 
 
@@ -154,6 +155,7 @@ def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequ
         now=request.now,
         ids=request.services.ids,
     )
+    request.services.notify_outbox(scope)
     return FormResult(f"{HOME}/{made.dispute_id}", _("Dispute sent. Its status appears here."))
 
 
