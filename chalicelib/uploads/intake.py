@@ -4,7 +4,7 @@ Everything here may happen twice, late or not at all. The second fact copies the
 accepts it: a copy that nothing names does no harm, a file without its content would.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -42,25 +42,19 @@ from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import shown_item
 
 _ACTOR = "system"
-_EVENTS: Mapping[type[IncomingFile], Mapping[str, str]] = {
-    SentFile: {
-        "checked": "file.checked",
-        "scanned": "file.scanned",
-        "accepted": "file.accepted",
-        "refused": "file.refused",
-    },
-    SharedFile: {
-        "checked": "shared.checked",
-        "scanned": "shared.scanned",
-        "accepted": "shared.accepted",
-        "refused": "shared.refused",
-    },
-    AttachedFile: {
-        "checked": "attached.checked",
-        "scanned": "attached.scanned",
-        "accepted": "attached.accepted",
-        "refused": "attached.refused",
-    },
+_EVENTS = {
+    (SentFile, "checked"): "file.checked",
+    (SentFile, "scanned"): "file.scanned",
+    (SentFile, "accepted"): "file.accepted",
+    (SentFile, "refused"): "file.refused",
+    (SharedFile, "checked"): "shared.checked",
+    (SharedFile, "scanned"): "shared.scanned",
+    (SharedFile, "accepted"): "shared.accepted",
+    (SharedFile, "refused"): "shared.refused",
+    (AttachedFile, "checked"): "attached.checked",
+    (AttachedFile, "scanned"): "attached.scanned",
+    (AttachedFile, "accepted"): "attached.accepted",
+    (AttachedFile, "refused"): "attached.refused",
 }
 """What is recorded: of which file, and what was found."""
 
@@ -226,7 +220,7 @@ def _check(scope: TenantScope, file: IncomingFile, version: str) -> Checked | No
 
 def _event(file: IncomingFile) -> str:
     fact = "checked" if file.is_checked else "scanned"
-    return _EVENTS[type(file)][file.state.value if file.is_final else fact]
+    return _EVENTS[type(file), file.state.value if file.is_final else fact]
 
 
 def _detail(file: IncomingFile) -> dict[str, str]:
