@@ -83,6 +83,8 @@ MAX_REMINDER_GAP = 13
 """Days from an invitation or a reminder to the next: a link works for 14."""
 MAX_STATEMENT_DAY = 28
 """Of the month: every month has it."""
+ExportDays = Literal["weekdays", "mon_sat", "tue_sat", "daily"]
+"""Days on which a dealer's exports are expected."""
 MAX_BEFORE_DUE, MAX_AFTER_DUE, MAX_DUE_DAYS = 30, 90, 4
 """Days before and after the due date on which customers may be reminded of an invoice, and how many of each."""
 REMINDER_DAYS = (7, 14)
@@ -105,6 +107,8 @@ OWN_SETTINGS = (
     "customers_second_factor",
     "sms_codes",
     "payment_reminders",
+    "export_days",
+    "export_by",
     "invitation_reminders",
     "statement_style",
     "statement_day",
@@ -133,6 +137,7 @@ class Profile:
     None until the language was changed, and then where the dealer was before. A session at the dealer ends after
     `idle_minutes` without a request. `invitation_reminders` are days after the invitation, None for the usual ones;
     `payment_reminders` days after the due date of an invoice, negative before it, None for no reminders.
+    `export_days` are those on which an export is expected, by `export_by` (`07:00`); None: none is.
     `statement_style`: each account's statement of a month is made from `statement_day` of the next on, None: the first.
     """
 
@@ -175,6 +180,8 @@ class Profile:
         ]
         | None
     ) = None
+    export_days: ExportDays | None = None
+    export_by: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
     invitation_reminders: Annotated[tuple[int, ...], Field(max_length=MAX_REMINDERS)] | None = None
     statement_style: Literal["balance_forward", "open_item"] | None = None
     statement_day: Annotated[int, Field(ge=1, le=MAX_STATEMENT_DAY)] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, PlainSerializer
 from pydantic.dataclasses import dataclass
@@ -14,6 +14,7 @@ from chalicelib.kernel.schemas import DEFERRED, STRICT
 Runs = Annotated[frozenset[int], PlainSerializer(sorted, return_type=list[int])]
 
 
+TotalsState = Literal["agree", "differ", "unknown"]
 KEPT_DATES = 15
 GRACE = timedelta(days=1)
 WEEKEND = timedelta(days=3)
@@ -50,8 +51,8 @@ class Published:
 
     `shards[i]` is the run that wrote shard i of `n` (a power of two); `skipped` runs are read as if never written.
     `sheets` are the dealer's own, by entity. `recent` are the dates of this export and of those before it, oldest
-    first. Where totals are not `totals_known` none was declared, or one could not be counted. Run 0 is a new dealer's:
-    no export yet, `as_at` None.
+    first. Where totals are not `totals_known` none was declared, or one could not be counted; `totals` says it by
+    currency, where not all are alike. Run 0 is a new dealer's: no export yet, `as_at` None.
     """
 
     run: int = 0
@@ -67,6 +68,7 @@ class Published:
     sheets: Mapping[str, DealerSheet] = Field(default_factory=dict)
     totals_known: bool = True
     recent: tuple[date, ...] = ()
+    totals: Mapping[str, TotalsState] = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.n < 1 or self.n & (self.n - 1) or len(self.shards) != self.n:
@@ -76,11 +78,16 @@ class Published:
         """Whether a newer export should have come: the figures are a day older than they usually get."""
         return self.as_at is not None and today - self.as_at > usual_gap(self.recent) + GRACE
 
+    def totals_in(self, currency: str) -> "TotalsState":
+        """How the export's control totals came out in a currency."""
+        whole: TotalsState = "agree" if self.totals_known else "unknown"
+        return self.totals.get(currency, whole if self.totals_agree else "differ")
+
     def shows(self, run: int) -> bool:
         """Whether what `run` wrote is visible."""
         return run <= self.run and run not in self.skipped
 
-    def followed_by(
+    def followed_by(  # noqa: PLR0913 - all that an export says of itself
         self,
         run: int,
         *,
@@ -91,6 +98,7 @@ class Published:
         export_id: str,
         totals_agree: bool,
         sheets: Mapping[str, DealerSheet] | None = None,
+        totals: Mapping[str, TotalsState] | None = None,
     ) -> "Published":
         """The state after `run` is published or approved: the numbers in between become skipped.
 
@@ -112,6 +120,7 @@ class Published:
             totals_agree=totals_agree,
             recent=tuple(sorted({*self.recent, as_at}))[-KEPT_DATES:],
             sheets=dict(sheets or {}),
+            totals=dict(totals or {}),
         )
 
     def undone_to(self, replaced: "Published") -> "Published":

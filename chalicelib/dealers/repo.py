@@ -328,7 +328,8 @@ def _profile_body(profile: Profile) -> str:
 
 def _body(value: Published) -> str:
     """As it has always been written where there are no sheets: `replace_swept` compares whole bodies."""
-    return _PUBLISHED.dump_json(value, exclude=None if value.sheets else {"sheets"}).decode()
+    empty = {name for name in ("sheets", "totals") if not getattr(value, name)}
+    return _PUBLISHED.dump_json(value, exclude=empty).decode()
 
 
 def _closed_record(one: ClosedDealer) -> ClosedDealerRecord:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
+from chalicelib.dealers.publication import TotalsState
 from chalicelib.ingest.counts import ControlTotal, FileCount
 from chalicelib.kernel.schemas import DEFERRED
 
@@ -71,6 +72,16 @@ class Summary:
         """Whether there was something to compare, and all of it could be counted."""
         declared = [total for total in self.totals if total.declared is not None]
         return bool(declared) and all(total.whole for total in declared)
+
+    @property
+    def totals_by_currency(self) -> dict[str, TotalsState]:
+        """How they came out in each currency that the export declares one of; empty where all are alike."""
+        found: dict[str, TotalsState] = {}
+        for currency in sorted({total.currency for total in self.totals if total.declared is not None}):
+            own = [total for total in self.totals if total.currency == currency and total.declared is not None]
+            known: TotalsState = "agree" if all(total.whole for total in own) else "unknown"
+            found[currency] = "differ" if any(total.contradicts for total in own) else known
+        return found if len(set(found.values())) > 1 else {}
 
     @property
     def rejected(self) -> int:

@@ -32,6 +32,7 @@ class NoFiguresError(NotFoundError):
 class AccountView:
     """An account of `dealer` as of one run. Nothing more is read through it.
 
+    `is_late`: a newer export should have come by now.
     `open_rows` are all that is outstanding, newest first. `page` holds the rows that were asked for, none if none were.
     """
 
@@ -41,6 +42,7 @@ class AccountView:
     rules: LedgerRules
     open_rows: Sequence[Row]
     page: RowPage
+    is_late: bool = False
 
     @property
     def facts(self) -> AccountFacts:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.missing_exports.model import missing_since
 from chalicelib.dealers.publication import Published
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
@@ -67,7 +68,8 @@ def account_view(
     opened = open_rows(scope, head=head)
     rules = rules.over(opened)
     page = _page(scope, head, opened, query, rules) if query else RowPage()
-    return AccountView(dealer, snapshot, head, rules, opened, page)
+    late = snapshot.published.is_late(today) or missing_since(dealer, snapshot.published, now) is not None
+    return AccountView(dealer, snapshot, head, rules, opened, page, late)
 
 
 def transaction_view(

@@ -23,6 +23,7 @@ from chalicelib.notifications.kinds.email_change_requested import EmailChangeReq
 from chalicelib.notifications.kinds.email_changed import EmailChanged
 from chalicelib.notifications.kinds.email_sync import EmailSync
 from chalicelib.notifications.kinds.era_started import EraStarted
+from chalicelib.notifications.kinds.export_missing import ExportMissing
 from chalicelib.notifications.kinds.feed_files import FeedFiles
 from chalicelib.notifications.kinds.file_attached import FileAttached
 from chalicelib.notifications.kinds.invitation_reminder import InvitationReminder
@@ -81,6 +82,7 @@ KINDS: Handlers = (
     FeedFiles(),
     FileAttached(),
     DealerClosing(),
+    ExportMissing(),
     SampleMail(),
     PasswordReset(),
     PasswordChanged(),

@@ -208,6 +208,7 @@ SAMPLES: Mapping[str, Sample] = {
         lazy_gettext("Colleague deleted"),
         lambda _day: {"by": "maria@dealer.example", "deleted": "josh@dealer.example"},
     ),
+    "export_missing": Sample(lazy_gettext("Export missing"), lambda day: {"day": day, "time": "07:00", "as_at": day}),
     "dealer_closing": Sample(
         lazy_gettext("Portal to be closed"), lambda day: {"day": day, "contact": "operator@portal.example"}
     ),

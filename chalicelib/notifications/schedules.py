@@ -12,7 +12,7 @@ from chalicelib.dealers.each_dealer import for_each_dealer, isolated
 from chalicelib.kernel.deadline import Remaining, no_deadline
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
-from chalicelib.notifications import payment_reminders
+from chalicelib.notifications import missing_exports, payment_reminders
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.statements import operations as statements
@@ -62,6 +62,15 @@ def make_statements(*, now: datetime, ids: Ids, remaining: Remaining = no_deadli
     Reads: the list of dealers, their settings, and where they are made, what is published and the month begun last.
     """
     return for_each_dealer(lambda scope: statements.begin_due(scope, now=now, ids=ids), now=now, remaining=remaining)
+
+
+def check_exports(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline) -> int:
+    """Tell staff of exports that have not come in time, and end that where one has; at how many dealers.
+
+    Reads: the list of dealers, their settings, and what says that they were told; of those with a schedule what is
+    published.
+    """
+    return for_each_dealer(lambda scope: missing_exports.check(scope, now=now, ids=ids), now=now, remaining=remaining)
 
 
 def remind_of_payments(*, now: datetime, remaining: Remaining = no_deadline) -> int:

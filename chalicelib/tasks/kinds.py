@@ -1,6 +1,7 @@
 """Every kind of task. A new kind is one more entry."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from chalicelib.ccx.messages import Formats
 from chalicelib.kernel.account_fields import FIELD_LABELS
@@ -92,6 +93,14 @@ def _feed_page(task: Task) -> str:
     return f"/staff/feed?item={task.task_id}"
 
 
+def _imports_page(_task: Task) -> str:
+    return "/staff/imports"
+
+
+def _missing(detail: Mapping[str, str], fmt: Formats) -> str:
+    return _("Expected on %(day)s by %(time)s", day=fmt.date(date.fromisoformat(detail["day"])), time=detail["time"])
+
+
 def _run_page(task: Task) -> str:
     return held_export.page_of(task.detail)
 
@@ -106,6 +115,18 @@ HELD_EXPORT = TaskKind(
     verb=lazy_gettext("Decide"),
     describe=held_export.described,
     page=_run_page,
+    role=Role.ADMIN,
+)
+EXPORT_MISSING = TaskKind(
+    name="export_missing",
+    label=lazy_gettext("Export missing"),
+    plural=lazy_gettext("Exports missing"),
+    icon="clock-history",
+    tone="warn",
+    days=0,
+    verb=lazy_gettext("Open"),
+    describe=_missing,
+    page=_imports_page,
     role=Role.ADMIN,
 )
 CHANGE = TaskKind(
@@ -212,6 +233,7 @@ NOT_TAKEN = TaskKind(
 
 _ALL = (
     HELD_EXPORT,
+    EXPORT_MISSING,
     QUESTION,
     CHANGE,
     DISPUTE,

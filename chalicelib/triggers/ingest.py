@@ -18,6 +18,7 @@ from chalicelib.ingest.steps.gate import gate
 from chalicelib.ingest.steps.stage import stage
 from chalicelib.kernel.deadline import Remaining
 from chalicelib.kernel.scopes import ImportScope
+from chalicelib.notifications import schedules
 from chalicelib.observability import bind
 from chalicelib.triggers.lambda_events import each_message, remaining_of
 
@@ -35,8 +36,11 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 def collect_inbox(event: CloudWatchEvent | None = None) -> int:
-    """Every hour: bundles in the inbox that no message announced, and those that wait for their turn."""
-    return _every_dealer("collect_inbox", inbox.collect, event)
+    """Every hour: bundles in the inbox that no message announced, those that wait for their turn, and missing ones."""
+    found = _every_dealer("collect_inbox", inbox.collect, event)
+    current = services.current()
+    schedules.check_exports(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
+    return found
 
 
 def resume_runs(event: CloudWatchEvent | None = None) -> int:

@@ -25,6 +25,7 @@ from chalicelib.web.customer import (
     messages,
     notification_preferences,
     notifications,
+    proof,
     send_on,
     shared_documents,
     totals,
@@ -70,6 +71,9 @@ from chalicelib.web.staff import document_downloads as staff_document_downloads
 from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
 from chalicelib.web.staff import messages as staff_messages
+from chalicelib.web.staff import (
+    proof as staff_proof,
+)
 from chalicelib.web.staff import shared_documents as staff_shared_documents
 from chalicelib.web.staff import statements as staff_statements
 
@@ -103,6 +107,7 @@ CUSTOMER = (
     transactions,
     account_group,
     own_statements,
+    proof,
     totals,
     transaction_documents,
     invoices,
@@ -132,6 +137,7 @@ STAFF = (
     account_transactions,
     staff_statements,
     account_totals,
+    staff_proof,
     dispute_list,
     staff_disputes,
     staff_documents,

@@ -9,6 +9,7 @@ OTHERS = {
     "document_forwarded",
     "new_dispute",
     "dealer_closing",
+    "export_missing",
     "sample_mail",
 }
 """Mails that no user of an account gets, or that somebody has just asked for."""

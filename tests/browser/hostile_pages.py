@@ -201,6 +201,7 @@ MAILS = (
     "new_documents",
     "payment_reminder",
     "dealer_closing",
+    "export_missing",
     "invitation_reminder",
     "user_deleted",
 )

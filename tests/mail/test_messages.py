@@ -121,6 +121,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("document_asked_again", head, **AGAIN | {"name": "", "title": "", "due": ""}),
     lambda head: made("message_answered", head, subject="1", words="2\n3"),
     lambda head: made("dealer_closing", head, day="5 Jul 2024", contact="help@portal.example"),
+    lambda head: made("export_missing", head, day="5 Jun 2024", time="07:00", as_at="4 Jun 2024"),
     lambda head: made("dealer_closing", head, day="", contact=""),
     lambda head: made("invitation_reminder", head, account_number="1200", account_name="1", ends="2", invited="3"),
     lambda head: made("user_deleted", head, deleted="1", by="2"),

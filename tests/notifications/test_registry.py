@@ -36,6 +36,7 @@ DEALERS = {
     "download_ready",
     "document_deleted",
     "dealer_closing",
+    "export_missing",
     "sample_mail",
 }
 IDENTITYS = {

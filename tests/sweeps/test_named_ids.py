@@ -345,6 +345,7 @@ CASES = (
     Case("/account-group", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/account-group.csv", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/account-group.xlsx", "account", "our customer", lambda _: SUB, accounts_of_others),
+    Case("/proof", "row", "our customer", row_of_ours, rows_of_others),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
     Case("/transactions.xlsx", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),
 )
@@ -352,7 +353,7 @@ HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "before", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
-        "number", "up_to", "order_no", "advice_no", "machine", "period", "style", "asked", "volume",
+        "number", "up_to", "order_no", "advice_no", "machine", "period", "style", "asked", "volume", "figure",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
@@ -369,7 +370,7 @@ HARMLESS = {
         "seen", "sender", "shows_name", "slot", "sms_codes", "staff_second_factor", "support_email", "tagline", "terms",
         "theme", "was", "was-theme", "languages", "language", "locale", "statement_style", "statement_day",
         "vat_number", "seller_endpoint_scheme", "seller_endpoint",
-        "remind_before", "remind_after",
+        "remind_before", "remind_after", "export_days", "export_by",
     },
     "how much of a row is disputed, and why; what is done with a dispute that the path names, as of which version": {
         "part", "line", "message", "text", "credit", "version",

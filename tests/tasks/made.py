@@ -15,6 +15,7 @@ from chalicelib.tasks.kinds import (
     DISPUTE,
     DOCUMENT,
     DOCUMENT_OVERDUE,
+    EXPORT_MISSING,
     HELD_EXPORT,
     INVITATION_UNDELIVERED,
     MAIL_BOUNCED,
@@ -28,6 +29,7 @@ from chalicelib.tasks.operations import open_task
 REASON = Message(Code.G402_ACCOUNTS, {"removed": 30, "before": 40, "percent": Share(30, 40), "limit": "20"})
 DETAILS = {
     HELD_EXPORT.name: detail_of(run=12, export=412, reason=REASON),
+    EXPORT_MISSING.name: {"day": "2024-06-05", "time": "07:00"},
     QUESTION.name: {"title": "Where is the second hose?"},
     CHANGE.name: {"field": "phone", "value": "01632 960 118"},
     DISPUTE.name: {

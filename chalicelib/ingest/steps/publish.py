@@ -89,6 +89,7 @@ def _next(job: Job, current: Published, run: ImportRun, parts: Mapping[int, Part
         export_id=str(run.manifest.export_id),
         totals_agree=summary.totals_agree,
         sheets=run.sheets,
+        totals=summary.totals_by_currency,
     )
     owed = (entity.name for entity in job.entities if entity.absence is Absence.SETTLED)
     return replace(following, totals_known=summary.totals_known and all(map(summary.file, owed)))

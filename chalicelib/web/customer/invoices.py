@@ -22,7 +22,7 @@ from chalicelib.ledger.status import LedgerTab
 from chalicelib.web.customer.account_page import account_ref, account_view, accounts_of, list_address, row_query
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
-from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link
+from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link, row_value
 from chalicelib.web.transaction_pdf import invoice_lines, pdf_link
 
 routes = Routes(__name__)
@@ -93,8 +93,14 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_
         if row.lines and row.type in EINVOICED
         else "",
         "ask_link": row_link(view.ref, row).replace("?", "/ask?", 1),
+        "proof_link": f"/proof?{urlencode(_proof(row))}" if row.outstanding and is_own else "",
         "send_link": row_link(view.ref, row).replace("?", "/send-on?", 1),
     }
+
+
+def _proof(row: Row) -> dict[str, str]:
+    """The query that opens what is behind the row's outstanding amount."""
+    return {"row": row_value(row), "on": row.transaction_date}
 
 
 def _place(request: Request, row: Row) -> str:

@@ -27,11 +27,11 @@ from chalicelib.web.customer import send_on
 from chalicelib.web.customer.account_page import account_ref
 from chalicelib.web.customer.send_on import Sendable
 from chalicelib.web.customer.statement_page import asked_statement, sent_pdf, shown_statement, statement_context
+from chalicelib.web.customer.statement_pdf import named, pdf_file
 from chalicelib.web.customer.statement_query import OWN, StatementQuery
 from chalicelib.web.customer.transactions import DOWNLOADS
 from chalicelib.web.presenters.statements import in_words
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
-from chalicelib.web.statement_pdf import named, pdf_file
 
 routes = Routes(__name__)
 

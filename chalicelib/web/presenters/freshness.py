@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from chalicelib.dealers.publication import Published
+from chalicelib.dealers.publication import Published, TotalsState
 from chalicelib.ledger.account_view import AccountView
 
 
 class Freshness(NamedTuple):
     """`as_at`: the date of the figures, None before the first export. `received_at` is left out of older figures.
 
-    `dealer` names the sender to customers; to staff, who know it, `totals` says how the control totals came out.
+    `dealer` names the sender to customers. `totals` says how the control totals came out: to customers in their own
+    account's currency, and nothing where it is not known.
     """
 
     today: date
@@ -34,7 +35,20 @@ def account_freshness(view: AccountView) -> Freshness:
     published, today = view.snapshot.published, view.rules.today
     if view.head.archived or view.snapshot.is_older:
         return Freshness(today, view.as_at, dealer=view.dealer.name, replaced=view.snapshot.is_older)
-    return Freshness(today, view.as_at, published.received_at, view.dealer.name, late=published.is_late(today))
+    totals = totals_of(view)
+    return Freshness(
+        today,
+        view.as_at,
+        published.received_at,
+        view.dealer.name,
+        "" if totals == "unknown" else totals,
+        late=view.is_late,
+    )
+
+
+def totals_of(view: AccountView) -> TotalsState:
+    """How the control totals of the newest export came out in the account's currency."""
+    return view.snapshot.published.totals_in(view.facts.currency)
 
 
 def dealer_freshness(published: Published, today: date) -> Freshness:

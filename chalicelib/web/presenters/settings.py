@@ -26,6 +26,8 @@ SETTING_LABELS: dict[str, LazyText] = {
     "staff_second_factor": lazy_gettext("Staff must use a second factor"),
     "customers_second_factor": lazy_gettext("Customers must use a second factor"),
     "payment_reminders": lazy_gettext("Reminders of payments"),
+    "export_days": lazy_gettext("Days on which exports are expected"),
+    "export_by": lazy_gettext("Exports expected by"),
     "sms_codes": lazy_gettext("Customers may use codes by text message"),
 }
 ALLOWANCE_LABELS: dict[str, LazyText] = {
@@ -44,6 +46,13 @@ AGEING_METHODS: Mapping[str, LazyText] = {
     "days": lazy_gettext("By 30 days"),
 }
 YES_NO: Mapping[str, LazyText] = {"yes": lazy_gettext("Yes"), "no": lazy_gettext("No")}
+EXPORT_DAYS: Mapping[str, LazyText] = {
+    "no": lazy_gettext("None: nobody is told"),
+    "weekdays": lazy_gettext("Monday to Friday"),
+    "mon_sat": lazy_gettext("Monday to Saturday"),
+    "tue_sat": lazy_gettext("Tuesday to Saturday"),
+    "daily": lazy_gettext("Every day"),
+}
 STATEMENT_STYLES: Mapping[str, LazyText] = {
     "no": lazy_gettext("None"),
     "balance_forward": lazy_gettext("Balance forward: all movements"),
@@ -94,6 +103,8 @@ def entered(profile: Profile) -> dict[str, str]:
         "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",
         "customers_second_factor": "yes" if profile.customers_need_second_factor else "no",
         "sms_codes": "yes" if profile.offers_sms_codes else "no",
+        "export_days": profile.export_days or "no",
+        "export_by": profile.export_by or "",
         "remind_before": ", ".join(str(-day) for day in sorted(profile.payment_reminders or ()) if day <= 0),
         "remind_after": ", ".join(str(day) for day in sorted(profile.payment_reminders or ()) if day > 0),
         **{f"link_label_{at}": label for at, (label, _address) in enumerate(links)},

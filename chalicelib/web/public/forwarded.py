@@ -21,8 +21,8 @@ from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.row import TransactionType
 from chalicelib.observability import Refusal, refused
 from chalicelib.rendering.format import formats
+from chalicelib.web.customer.statement_pdf import statement_link
 from chalicelib.web.presenters import forwards as words
-from chalicelib.web.statement_pdf import statement_link
 from chalicelib.web.transaction_pdf import pdf_link
 
 routes = Routes(__name__)

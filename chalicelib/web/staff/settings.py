@@ -10,6 +10,7 @@ from chalice.app import Response
 from chalicelib.dealers import model, operations
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.ageing_setting import AgeingSetting
+from chalicelib.dealers.missing_exports.model import USUAL_TIME
 from chalicelib.dealers.model import (
     HELP_ADDRESS,
     IDLE,
@@ -21,6 +22,7 @@ from chalicelib.dealers.model import (
     MAX_STATEMENT_DAY,
     MIN_IDLE,
     Dealer,
+    ExportDays,
     HelpLink,
     Seller,
 )
@@ -42,6 +44,7 @@ from chalicelib.web.presenters.settings import (
     AGEING_BASES,
     AGEING_METHODS,
     ENDPOINT_SCHEMES,
+    EXPORT_DAYS,
     SETTING_LABELS,
     STATEMENT_STYLES,
     YES_NO,
@@ -68,6 +71,7 @@ _OPTIONS = {
     "ageing_method": AGEING_METHODS,
     "ageing_basis": AGEING_BASES,
     "statement_style": STATEMENT_STYLES,
+    "export_days": EXPORT_DAYS,
     "staff_second_factor": YES_NO,
     "customers_second_factor": YES_NO,
     "sms_codes": YES_NO,
@@ -158,6 +162,17 @@ def _days(least: int, most: int) -> Callable[[str], tuple[int, ...]]:
     return read
 
 
+def _clock(typed: str) -> str:
+    """A time of day, or nothing."""
+    text = typed.strip()
+    if not text:
+        return ""
+    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})", text)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a clock's
+        raise InvalidError(_("Enter a time, such as 07:00"))
+    return f"{int(found[1]):02}:{found[2]}"
+
+
 FIELDS = (  # in the order of the form
     SettingField("phone", _phone),
     SettingField("phone_note", plain_text(model.MAX_PHONE_NOTE)),
@@ -186,6 +201,8 @@ FIELDS = (  # in the order of the form
     SettingField("ageing_basis", OneOf({name: name for name in get_args(_AGEING["basis"])}, _CHOOSE)),
     SettingField("statement_style", OneOf({"no": None, **{name: name for name in _STYLES}}, _CHOOSE)),
     SettingField("statement_day", _statement_day),
+    SettingField("export_days", OneOf({"no": None, **{name: name for name in get_args(ExportDays)}}, _CHOOSE)),
+    SettingField("export_by", _clock),
     SettingField("remind_before", _days(0, MAX_BEFORE_DUE)),
     SettingField("remind_after", _days(1, MAX_AFTER_DUE)),
     SettingField("idle_minutes", _idle),
@@ -274,6 +291,8 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "help_text": values["help_text"],
         "help_links": tuple(HelpLink(label, address) for label, address in pairs if label),
         "document_version": values["document_version"] or None,
+        "export_days": values["export_days"],
+        "export_by": (values["export_by"] or USUAL_TIME) if values["export_days"] else None,
         "payment_reminders": (*sorted(-day for day in values["remind_before"]), *values["remind_after"]) or None,
         "idle_minutes": values["idle_minutes"],
         "vat_number": values["vat_number"],
@@ -411,6 +430,7 @@ def _page(
         bases=AGEING_BASES,
         yes_no=YES_NO,
         statement_styles=STATEMENT_STYLES,
+        export_days=EXPORT_DAYS,
         schemes=ENDPOINT_SCHEMES,
         home_country=dealer.home_country,
         links=range(MAX_HELP_LINKS),

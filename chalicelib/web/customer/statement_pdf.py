@@ -1,4 +1,4 @@
-"""A statement that is sent on: what names it, and its PDF for whoever has the link."""
+"""A statement that is sent on: what names it, and its PDF for anybody who has the link."""
 
 from datetime import datetime
 from hashlib import sha256

@@ -1,0 +1,1 @@
+"""Exports that are expected by the dealer's schedule, and what says that one is missing."""
