@@ -1,6 +1,6 @@
 """Reads for the dealer's Customer Accounts pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
@@ -203,11 +203,19 @@ def account_group(scope: TenantScope, published: Published, ref: str) -> frozens
     return frozenset({ref, *(member.account_ref for member in members if member.master == ref)})
 
 
+def with_groups(scope: TenantScope, published: Published, refs: Collection[str]) -> set[str]:
+    """These accounts and those that they are the masters of."""
+    return {*refs, *(member.account_ref for member in _members(scope, published) if member.master in refs)}
+
+
 def master_of(scope: TenantScope, published: Published, ref: str) -> str | None:
     """The account that answers for this one, if any. A round trip for each page of groups, none once they are read."""
+    return next((member.master for member in _members(scope, published) if member.account_ref == ref), None)
+
+
+def _members(scope: TenantScope, published: Published) -> Iterator[Member]:
+    """All accounts of the dealer that have a master."""
     sheet = published.sheets.get(GROUPS)
-    for index in range(sheet.pages if sheet else 0):
-        for member in sheets.read_dealer_page(scope, GROUPS, sheet, index, Member) if sheet else ():
-            if member.account_ref == ref:
-                return member.master
-    return None
+    if sheet:
+        for index in range(sheet.pages):
+            yield from sheets.read_dealer_page(scope, GROUPS, sheet, index, Member)

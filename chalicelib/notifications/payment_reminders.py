@@ -1,6 +1,6 @@
 """Invoices of which customers are reminded by the dealer's schedule, and who is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -10,7 +10,7 @@ from chalicelib.alerts.reminders import repo
 from chalicelib.alerts.reminders.model import REMINDER_SHARE, SHARE, is_daytime
 from chalicelib.customers.enrolment.model import State
 from chalicelib.customers.enrolment.queries import current_era
-from chalicelib.customers.queries import enrolment_states
+from chalicelib.customers.queries import enrolment_states, with_groups
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer, Module
 from chalicelib.kernel.clock import local_date
@@ -94,10 +94,11 @@ def _reminds(dealer: Dealer) -> bool:
     return bool(dealer.payment_reminders) and Module.INVOICES in dealer.modules
 
 
-def _refs_in_use(scope: ImportScope) -> Iterator[str]:
-    """The accounts for which somebody has logged in."""
+def _refs_in_use(scope: ImportScope) -> set[str]:
+    """The accounts for which somebody has logged in, and those that these are the masters of."""
     states = enrolment_states(scope).by_ref.values()
-    yield from filter(None, {ledger_account(scope, one.ref) for one in states if one.state is State.ACTIVE})
+    own = {ledger_account(scope, one.ref) for one in states if one.state is State.ACTIVE}
+    return with_groups(scope, dealers.published(scope), own - {""})
 
 
 def _ids(day: str, ref: str) -> Ids:

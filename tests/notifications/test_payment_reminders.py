@@ -24,6 +24,7 @@ from chalicelib.store import outbox
 from chalicelib.store.outbox import BULK_LANES
 from tests.fixtures.cast import Cast, Dealership
 from tests.ledger.accounts import a_facts, an_account
+from tests.ledger.groups import publish_group
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.notifications.fakes import Post
@@ -134,3 +135,11 @@ def test_who_may_not_log_in_any_more_and_what_is_paid_by_now_is_left_out(ours: D
     former = AccountUser(ours.customer.person_id, ours.customer.email, post.clock.now)
     enrolments.remove_user(ours.scope, former, ref="1200", also=())
     assert sent(ours, post) == []
+
+
+def test_b23_a_master_is_reminded_of_the_accounts_of_its_group_in_one_mail(ours: Dealership, post: Post) -> None:
+    late = a_row("S1", total=4050, due_date=LATE.isoformat())
+    publish_group(ours.import_scope, {"0999": [late], "1200": list(ROWS[:1]), "1201": [late]}, master="1200")
+    (mail,) = sent(ours, post)
+    for account in ("0999", "1200", "1201"):
+        assert f"Account {account}" in mail.text

@@ -24,6 +24,7 @@ from tests.customers.accounts import publish as publish_accounts
 from tests.fixtures.cast import Cast, LogIn, Member
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account, history
+from tests.ledger.groups import publish_group
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.web.background import fetched, work
@@ -76,6 +77,19 @@ def test_a_customer_waits_for_many_transactions(cast: Cast, visit: Visit, aws: W
         sheet = load_workbook(BytesIO(body)).active
         assert sheet is not None
         assert sheet.max_row == MANY + 1
+
+
+def test_b23_a_master_waits_for_the_rows_of_all_its_accounts(cast: Cast, visit: Visit, aws: World) -> None:
+    of = {"1200": history(MANY - 1), "5001": [a_row("S1", total=4050)]}
+    publish_group(cast.ours.import_scope, of, master="1200")
+    customer = visit(cast.ours.customer)
+    asked = customer.get("/account-group.csv?status=all")
+    assert asked.location.startswith("/downloads/")
+    work(aws)
+    ready = customer.get(asked.location)
+    assert "transactions-1200-group-2024-06-05.csv, 5,001 rows." in ready.text
+    head, *rows = csv.reader(StringIO(fetched(aws, customer, ready.links["Download"]).decode("utf-8-sig")))
+    assert {row[head.index("Account")] for row in rows} == {"1200", "5001"}
 
 
 def test_a_file_is_of_the_run_that_the_reader_saw(cast: Cast, visit: Visit, aws: World) -> None:
