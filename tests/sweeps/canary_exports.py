@@ -75,7 +75,7 @@ class CanaryExports:
             self._rows.append(bundles.transaction(ref, f"{bird}-{ref}", "7.70", description=f"{bird} of {ref}"))
         self._customers.append(
             bundles.customer(
-                SUB, name=f"{bird} {SUB} {LONG_NAME}", master_account_ref="1200", email=f"{bird}@sub.example"
+                SUB, name=f"{bird} {SUB} {LONG_NAME}", master_account_ref="1200", email=f"{bird}@farm3.example"
             )
         )
         self._rows.append(bundles.transaction(SUB, f"{bird}-{SUB}", "40.50", description=f"{bird} of {SUB}"))
