@@ -226,7 +226,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
     context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
     context |= {"customer": text, "again": False}
-    context |= {"documents": 2, "count": text, "until": text}
+    context |= {"documents": 2, "count": text, "until": text, "time": "07:00", "as_at": "4 Jun 2024"}
     for template in MAILS:
         counted = {"invoices": 1} if template == "new_documents" else {}
         yield render_mail(render, template, head, to=to, **(context | counted))
