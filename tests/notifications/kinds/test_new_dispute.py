@@ -1,6 +1,7 @@
 """The mail to the dealer's admins, when a dispute is raised or reopened."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_admins_are_mailed_of_a_new_one_and_of_one_that_is_reopened(ours: Dealer
         assert words in text
     assert f"/staff/disputes/MTIwMA/{dispute.dispute_id}" in text
     post.clock.forward(timedelta(days=1))
-    of_it = {"ref": "1200", "dispute_id": dispute.dispute_id, "now": post.clock.now, "ids": post.ids}
+    of_it: dict[str, Any] = {"ref": "1200", "dispute_id": dispute.dispute_id, "now": post.clock.now, "ids": post.ids}
     operations.withdraw(ours.customer.customer_scope, **of_it)
     assert sent(ours, post) == []
     operations.reopen(ours.customer.customer_scope, message="It is not settled", **of_it)
@@ -53,7 +54,7 @@ def test_admins_are_mailed_of_a_new_one_and_of_one_that_is_reopened(ours: Dealer
 
 def test_nobody_is_mailed_who_is_an_admin_no_more_nor_of_one_that_was_withdrawn(ours: Dealership, post: Post) -> None:
     def has_role(role: str) -> None:
-        of_user = {"member_id": ours.user.person_id, "now": post.clock.now, "ids": post.ids}
+        of_user: dict[str, Any] = {"member_id": ours.user.person_id, "now": post.clock.now, "ids": post.ids}
         users.change_role(ours.admin.staff_scope, role=role, **of_user)
 
     has_role("admin")
@@ -61,7 +62,7 @@ def test_nobody_is_mailed_who_is_an_admin_no_more_nor_of_one_that_was_withdrawn(
     assert [item.payload["email"] for item in waiting(ours)] == sorted([ours.admin.email, ours.user.email])
     has_role("user")
     assert [to for to, *_rest in sent(ours, post)] == [ours.admin.email]
-    of_it = {"ref": "1200", "dispute_id": dispute.dispute_id, "now": post.clock.now, "ids": post.ids}
+    of_it: dict[str, Any] = {"ref": "1200", "dispute_id": dispute.dispute_id, "now": post.clock.now, "ids": post.ids}
     operations.withdraw(ours.customer.customer_scope, **of_it)
     raised(ours, post.clock.now, post.ids)
     again = operations.withdraw(
