@@ -46,6 +46,7 @@ from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.ledger.access import account_scope
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.messages import repo as repo_of_messages
 from chalicelib.rendering.spreadsheet import FileKind
@@ -408,7 +409,10 @@ def _volumes(scenario: Scenario, member: Member) -> str:
 
 
 def _scope(member: Member) -> MemberScope:
-    return member.customer_scope if member.membership.kind is MembershipKind.CUSTOMER else member.staff_scope
+    """As a request of theirs has it: a master's has the accounts of its group too."""
+    if member.membership.kind is MembershipKind.CUSTOMER:
+        return account_scope(member.person_id, member.membership)
+    return member.staff_scope
 
 
 def _made(scenario: Scenario, member: Member, file: DownloadFile | VolumedFile, address: str) -> str:
