@@ -85,9 +85,14 @@ class ClosedThreads:
 
 
 def open_threads(scope: DealerScope) -> list[ListedThread]:
-    """All of the dealer's that are open, the last written first, each with who answers it as its task says."""
-    keys = repo.open_keys(scope)
-    assigned = {task.task_id: task.assigned_to for task in tasks.open_tasks_of(scope, QUESTION)}
+    """All of the dealer's that are open, the last written first, each with who answers it as its task says.
+
+    One that has waited since before there was this list is known by its task.
+    """
+    waiting = tasks.open_tasks_of(scope, QUESTION)
+    known = [(task.account_ref, task.task_id) for task in waiting if task.account_ref]
+    keys = list(dict.fromkeys([*repo.open_keys(scope), *known]))
+    assigned = {task.task_id: task.assigned_to for task in waiting}
     found = [replace(one, assigned_to=assigned.get(one.thread_id, one.assigned_to)) for one in _at(scope, keys)]
     return sorted(_with_marks(scope, found), key=lambda one: one.thread.shown_id, reverse=True)
 

@@ -4,6 +4,9 @@ from datetime import datetime
 import pytest
 
 from chalicelib.kernel.ids import Ids
+from chalicelib.messages.records import ListedThreadRecord
+from chalicelib.store.record import tenant_pk
+from chalicelib.store.roles import assume_scope
 from chalicelib.uploads import by_year
 from tests.fixtures.cast import Cast
 from tests.fixtures.staff import listed
@@ -69,6 +72,18 @@ def test_closed_ones_go_page_by_page(staff: Visitor, talks: dict[str, Talk], mon
     assert (len(subjects(page)), len(subjects(rest))) == (2, 1)
     assert subjects(page) | subjects(rest) == set(talks)
     assert rest.links["Newest"] == f"{HERE}?state=closed"
+
+
+def test_one_that_has_waited_since_before_there_was_the_list_is_there(
+    staff: Visitor, cast: Cast, talks: dict[str, Talk]
+) -> None:
+    with assume_scope(cast.ours.scope):
+        for one in ListedThreadRecord.query(tenant_pk(cast.ours.scope, "THREADS")):
+            one.delete()
+    talks["Hoses"].answer()
+    talks["Filters"].settle()
+    page = staff.get(HERE)
+    assert subjects(page) == {"Hoses", "Opening hours"}
 
 
 def test_another_dealer_sees_none_of_them(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
