@@ -87,8 +87,8 @@ def without_earlier(
         rows=rows,
         documents=[d for d in checked.documents if d.document_id not in gone and d.transaction_id not in theirs],
         lines={key: lines for key, lines in checked.lines.items() if key in kept},
-        # Tested control: earlier-sheet-rows-left-out
         sheets={
+            # Tested control: earlier-sheet-rows-left-out
             name: [one for one in rows if _day(one, periods[name]) > until] for name, rows in checked.sheets.items()
         },
     )
