@@ -7,7 +7,8 @@ round trip, and is kept until the page asks for it.
 from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 
-from chalicelib.alerts import conversations, repo
+from chalicelib.alerts import repo
+from chalicelib.alerts.conversations import repo as conversations
 from chalicelib.alerts.kinds import AlertKind
 from chalicelib.alerts.model import Bell, Entry
 from chalicelib.alerts.preferences import Channels, Preferences

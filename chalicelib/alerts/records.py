@@ -15,18 +15,3 @@ class PreferencesRecord(Versioned):
     """`D#d#U#<person>`, `PREFERENCES`: the channels of each kind for which somebody has chosen other than its own."""
 
     channels: JSONAttribute = JSONAttribute()
-
-
-class ThreadHeadsRecord(Versioned):
-    """`D#d#A#<ref>`, `THREAD_HEADS`: what was said last in each of the account's newest conversations.
-
-    It is read with each page of its users.
-    """
-
-    heads: JSONAttribute = JSONAttribute()
-
-
-class ThreadsReadRecord(Versioned):
-    """`D#d#A#<ref>`, `THREADS_READ#<person>`: how far a user of the account has read each of these."""
-
-    read: JSONAttribute = JSONAttribute()

@@ -89,7 +89,8 @@ def without_earlier(
         lines={key: lines for key, lines in checked.lines.items() if key in kept},
         sheets={
             # Tested control: earlier-sheet-rows-left-out
-            name: [one for one in rows if _day(one, periods[name]) > until] for name, rows in checked.sheets.items()
+            name: [one for one in rows if _day(one, periods[name]) > until]
+            for name, rows in checked.sheets.items()
         },
     )
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.alerts import conversations
-from chalicelib.alerts.conversations import Head
+from chalicelib.alerts.conversations import repo as conversations
+from chalicelib.alerts.conversations.repo import Head
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import moment_of
 from chalicelib.kernel.scopes import DealerScope, TenantScope

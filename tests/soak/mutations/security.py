@@ -2213,6 +2213,6 @@ CONTROLS: tuple[Mutation, ...] = (
         REUSED_NUMBER,
         "unread-of-own-era",
         Swap(' if Head(*one).era == scope.eras.get(ref, "")', ""),
-        "tests/alerts/test_conversations.py::test_of_another_era_or_account_nothing_counts",
+        "tests/alerts/conversations/test_repo.py::test_of_another_era_or_account_nothing_counts",
     ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
-from chalicelib.alerts.records import ThreadHeadsRecord, ThreadsReadRecord
+from chalicelib.alerts.conversations.records import ThreadHeadsRecord, ThreadsReadRecord
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.store.batch import Key, batch_get_mixed

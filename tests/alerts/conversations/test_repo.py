@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.alerts import conversations, queries
+from chalicelib.alerts import queries
+from chalicelib.alerts.conversations import repo as conversations
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.messages import operations

@@ -1,0 +1,1 @@
+"""How many conversations have something new: what the menu counts beside Messages."""
