@@ -66,6 +66,7 @@ def transactions(request: Request) -> Response:
         path=account_page.HOME,
         home=account_page.HOME,
         read_only=False,
+        group_size=0,
         **account_header(view, formatter),
         **list_context(request, view, account_page.row_query({}, request.fmt.locale), formatter),
     )
