@@ -98,7 +98,10 @@ def test_the_page_refreshes_until_the_mail_has_left(staff: Visitor, cast: Cast, 
     queued = Enrolment("1201", State.QUEUED, "c1201@farm.example", "01HY", "maria", now)
     page = "/staff/accounts/MTIwMQ"
     enrolments.put(cast.ours.scope, queued, before=None)
-    assert 'hx-trigger="every 2s" hx-select="#enrolment" hx-select-oob="#history"' in staff.get(page).html
+    assert (
+        'hx-trigger="every 2s" hx-disinherit="*" hx-select="#enrolment" hx-select-oob="#history"'
+        in staff.get(page).html
+    )
     sent = replace(queued, state=State.INVITED, invited_at=now)
     enrolments.put(cast.ours.scope, sent, before=queued)
     shown = staff.get(page)
