@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -32,6 +33,7 @@ settings.load_profile("portal")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="a skipped test fails the run")
+    parser.addoption("--longest-first", action="store_true", help="begin with the modules that take longest")
     parser.addoption("--modules-by-mark", type=Path, help="write there which modules have tests of each phase of a run")
 
 
@@ -41,13 +43,20 @@ def pytest_configure(config: pytest.Config) -> None:
         upload_program.refresh()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
-    """Before any is left out by its mark."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Writes the modules of each mark before any test is left out by it; orders the modules after all else is done.
+
+    With the longest first (those marked `long`, then by their tests) no worker has one left when the others have ended.
+    """
     path: Path | None = config.getoption("--modules-by-mark")
     if path and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         found = {mark: sorted({str(it.path) for it in items if it.get_closest_marker(mark)}) for mark in LATER}
         path.write_text(json.dumps(found))
+    yield
+    if config.getoption("--longest-first"):
+        tests = Counter(item.path for item in items)
+        items.sort(key=lambda item: (item.get_closest_marker("long") is None, -tests[item.path]))
 
 
 @pytest.hookimpl(trylast=True)

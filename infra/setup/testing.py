@@ -9,7 +9,7 @@ from . import locks
 from .paths import PYTHON, ROOT, TOOLS
 
 COVER = ("--cov=chalicelib", "--cov-append", "--cov-report=", "--cov-fail-under=0")
-BY_MODULE = ("-n", "3", "--dist", "loadscope")
+BY_MODULE = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder", "--longest-first")
 """What the tests of a module share is made by one worker, not by each. Three keep two processors busy: some wait."""
 MODULES_BY_MARK = TOOLS / "test-modules.json"
 """Which modules have tests with a mark: the first phase reads all modules and writes it, the others read theirs."""

@@ -16,7 +16,7 @@ from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
 from tests.web.customer.barlow import ROWS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.browser.hostile_pages import MAILS, opened
 from tests.fixtures.worlds import World
 from tests.hostile import Attack
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def test_hostile_texts_stay_text(chromium: Browser, aws: World, ids: Ids, now: datetime) -> None:

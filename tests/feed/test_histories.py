@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -148,6 +149,7 @@ def empty(world: World) -> None:
             table.delete_item(TableName=world.settings.table_name, Key=item)
 
 
+@pytest.mark.long
 def test_every_item_is_taken_once_or_is_a_task(aws: World, cast: Cast) -> None:
     class OfOurs(Feed):
         world = aws

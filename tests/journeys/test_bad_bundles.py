@@ -14,7 +14,7 @@ from tests.journeys import corrupt_bundles
 from tests.journeys.conftest import PATIENCE_MS
 from tests.journeys.people import Login, complete_my_account, invite, log_in, upload
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BROWN = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
 TOKENS = re.compile(r'(name="csrf" value="|name="csrf-token" content=")[^"]+')

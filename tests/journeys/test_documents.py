@@ -17,7 +17,7 @@ from tests.journeys.conftest import PATIENCE_MS, printed_login
 from tests.journeys.people import Login, complete_my_account, invite, log_in, open_mail
 from tests.uploads import made_files
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PHONE = 375
 BOTH_DRAWN = "[...document.querySelectorAll('img.thumb')].filter((each) => each.naturalWidth === 360).length === 2"

@@ -13,7 +13,7 @@ from tests.fixtures.portal import Portal
 from tests.journeys.conftest import PATIENCE_MS, printed_login
 from tests.journeys.people import Login, complete_my_account, find_customer, invite, log_in, log_out
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BARLOW = "1200", "Mr A L Barlow", "al.barlow@postgate.example"
 SMYTHE = "1100", "Major C Smythe", "c.smythe@highfarm.example"

@@ -21,6 +21,7 @@ from tests.fixtures.figures import RecordFigure
 from tests.fixtures.worlds import World
 from tests.sweeps.scenario import address, furnish, post
 
+pytestmark = pytest.mark.long
 DATA = frozenset({"dynamodb", "s3"})
 
 

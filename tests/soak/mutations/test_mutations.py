@@ -15,6 +15,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> MutationRunner:
     return MutationRunner(tmp_path_factory.mktemp("copy"))
 
 
+@pytest.mark.long
 def test_a_disabled_control_is_noticed(runner: MutationRunner) -> None:
     assert set(runner.try_all(QUICK).values()) == {CAUGHT}
 
