@@ -50,7 +50,21 @@ FILES = (
 """GET routes that answer with a file, not with a page."""
 NOT_YET = ("{run}", "{download}", "{key}", "{file}", "{document}", "{request}", "{thread}", "{dispute}")
 """What a dealer whose portal is new has none of."""
-ENDINGS = ("/pdf", ".pdf", ".zip", ".csv", "/csv", "/xlsx", ".png", ".jpg", ".svg", "/{picture}", "/file", "/thumbnail")
+ENDINGS = (
+    "/pdf",
+    ".pdf",
+    ".zip",
+    ".csv",
+    "/csv",
+    "/xlsx",
+    ".png",
+    ".jpg",
+    ".svg",
+    "/{picture}",
+    "/{attachment}",
+    "/file",
+    "/thumbnail",
+)
 EXTRA = {
     Audience.VISITOR: ["/login?done=out", "/login?next=/transactions"],
     Audience.CUSTOMER: [
