@@ -19,7 +19,9 @@ def owner_of(dispute: Dispute) -> Owner:
     return Owner(kind=OwnerKind.DISPUTE, owner_id=dispute.dispute_id, account_ref=dispute.account_ref, era=dispute.era)
 
 
-def take_in(scope: ImportScope, file: AttachedFile, *, name: str, now: datetime, ids_of: Callable[[str], Ids]) -> bool:
+def add_accepted_file(
+    scope: ImportScope, file: AttachedFile, *, name: str, now: datetime, ids_of: Callable[[str], Ids]
+) -> bool:
     """An accepted file becomes part of the dispute, under this name; whether its customer is to be mailed. Repeatable.
 
     Nobody decides without having seen it: the dispute has another version. `ids_of` gives the ids to use for the audit

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.customers.directory import queries as directory
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.model import Dealer
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.kernel.standing import Standing
@@ -12,6 +13,7 @@ from chalicelib.ledger import repo
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.ledger.group_view import GroupView, TooManyPagesError, group_page
 from chalicelib.ledger.model import AccountHead
+from chalicelib.ledger.overlays import Overlays
 from chalicelib.ledger.queries import candidates, open_rows, settled_candidates
 from chalicelib.ledger.row_query import RowPage, RowQuery
 from chalicelib.ledger.rules import LedgerRules
@@ -52,23 +54,35 @@ def group_view(scope: CustomerScope, *, refs: Collection[str], now: datetime, qu
             for ref, head in shown.items()
         },
     )
-    today = local_date(now, dealer.time_zone)
-    newest = SnapshotRef(current.run, current.as_at, today, current.sequence)
-    views = []
-    for ref, head in shown.items():
-        snapshot = AccountSnapshot(head, current, newest)
-        rules = LedgerRules.of(
-            head.facts,
-            dealer.ageing,
-            as_at=snapshot.as_at or current.as_at,
-            today=today,
-            overlays=marks[ref].overlays(head.era),
-            archived=head.archived,
-        )
-        opened = open_rows(scope, head=head)
-        views.append(AccountView(dealer, snapshot, head, rules.over(opened), opened, RowPage()))
+    newest = SnapshotRef(current.run, current.as_at, local_date(now, dealer.time_zone), current.sequence)
+    views = tuple(
+        _view(scope, dealer, AccountSnapshot(head, current, newest), newest, marks[ref].overlays(head.era), head=head)
+        for ref, head in shown.items()
+    )
     rows = ((view, candidates(scope, view.head, view.open_rows, query)) for view in views)
-    return GroupView(dealer, tuple(views), group_page(rows, query))
+    return GroupView(dealer, views, group_page(rows, query))
+
+
+def _view(
+    scope: CustomerScope,
+    dealer: Dealer,
+    snapshot: AccountSnapshot,
+    newest: SnapshotRef,
+    overlays: Overlays,
+    *,
+    head: AccountHead,
+) -> AccountView:
+    """One of the accounts, without its page of rows."""
+    rules = LedgerRules.of(
+        head.facts,
+        dealer.ageing,
+        as_at=snapshot.as_at or newest.as_at,
+        today=newest.seen,
+        overlays=overlays,
+        archived=head.archived,
+    )
+    opened = open_rows(scope, head=head)
+    return AccountView(dealer, snapshot, head, rules.over(opened), opened, RowPage())
 
 
 def _open_to_users(heads: dict[str, AccountHead]) -> dict[str, AccountHead]:

@@ -13,12 +13,11 @@ from chalicelib.ledger.figures import Figures, NextDue
 from chalicelib.ledger.row import Row, newest_first
 from chalicelib.ledger.row_query import (
     NEVER_BLANK,
-    PAGE_ROWS,
+    Page,
     RowQuery,
     Sort,
     filter_rows,
-    page_count,
-    page_within,
+    paged,
     value_of,
 )
 
@@ -34,20 +33,7 @@ class GroupRow(NamedTuple):
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPage:
-    """One page of rows. `count`, `outstanding` and `total` (minor units) are those of all rows that match."""
-
-    rows: tuple[GroupRow, ...] = ()
-    count: int = 0
-    outstanding: int = 0
-    total: int = 0
-    page: int = 1
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least 1."""
-        return page_count(self.count)
+GroupPage = Page[GroupRow]
 
 
 @dataclass(frozen=True)
@@ -120,15 +106,7 @@ def summed_buckets(parts: Sequence[Buckets]) -> GroupBuckets:
 def group_page(rows: Iterable[tuple[AccountView, Iterable[Row]]], query: RowQuery) -> GroupPage:
     """The page that `query` asks for of the rows of these accounts, each filtered by the rules of its own account."""
     found = [GroupRow(view, row) for view, of in rows for row in filter_rows(of, query, view.rules)]
-    ordered = _sorted(found, query)
-    page = 1 if query.page is None else page_within(query.page, len(ordered))
-    return GroupPage(
-        rows=tuple(ordered if query.page is None else ordered[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
-        count=len(ordered),
-        outstanding=sum(one.row.outstanding for one in ordered),
-        total=sum(one.row.total for one in ordered),
-        page=page,
-    )
+    return paged(_sorted(found, query), query, row_of=lambda one: one.row)
 
 
 def _sorted(rows: Sequence[GroupRow], query: RowQuery) -> list[GroupRow]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from chalicelib.kernel.i18n import SOURCE_LOCALE
 from chalicelib.ledger import search
@@ -14,6 +14,7 @@ from chalicelib.ledger.row import Row, TransactionType, newest_first
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.status import LedgerTab, tab
 
+T = TypeVar("T")
 PAGE_ROWS = 100
 
 
@@ -87,11 +88,12 @@ class RowQuery:
         return any(map(str.strip, numbers)) or self.least is not None or self.most is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RowPage:
+# Without slots: https://github.com/python/cpython/issues/116669
+@dataclass(frozen=True)
+class Page(Generic[T]):
     """One page of rows. `count`, `outstanding` and `total` (minor units) are those of all rows that match."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[T, ...] = ()
     count: int = 0
     outstanding: int = 0
     total: int = 0
@@ -101,6 +103,9 @@ class RowPage:
     def pages(self) -> int:
         """How many pages there are, at least 1."""
         return page_count(self.count)
+
+
+RowPage = Page[Row]
 
 
 def page_count(rows: int) -> int:
@@ -115,13 +120,17 @@ def page_within(page: int, rows: int) -> int:
 
 def page_of(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> RowPage:
     """The page of `rows` that `query` asks for."""
-    found = sort_rows(filter_rows(rows, query, rules), query, rules)
+    return paged(sort_rows(filter_rows(rows, query, rules), query, rules), query, row_of=lambda row: row)
+
+
+def paged(found: Sequence[T], query: RowQuery, *, row_of: Callable[[T], Row]) -> Page[T]:
+    """The page that `query` asks for of what was found, all of it where it asks for none."""
     page = 1 if query.page is None else page_within(query.page, len(found))
-    return RowPage(
+    return Page(
         rows=tuple(found if query.page is None else found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]),
         count=len(found),
-        outstanding=sum(row.outstanding for row in found),
-        total=sum(row.total for row in found),
+        outstanding=sum(row_of(one).outstanding for one in found),
+        total=sum(row_of(one).total for one in found),
         page=page,
     )
 

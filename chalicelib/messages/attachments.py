@@ -26,7 +26,9 @@ def owner_of(thread: Thread) -> Owner:
     return Owner(kind=OwnerKind.THREAD, owner_id=thread.thread_id, account_ref=thread.account_ref, era=thread.era)
 
 
-def take_in(scope: ImportScope, file: AttachedFile, *, name: str, now: datetime, ids_of: Callable[[str], Ids]) -> bool:
+def add_accepted_file(
+    scope: ImportScope, file: AttachedFile, *, name: str, now: datetime, ids_of: Callable[[str], Ids]
+) -> bool:
     """An accepted file becomes an entry, of this name; whether somebody is to be mailed. Repeatable.
 
     The customer's waits for an answer, as a message does. `ids_of` gives the ids to use for an email, the entry and the

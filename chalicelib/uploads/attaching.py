@@ -77,8 +77,8 @@ def accepted_attachment(scope: TenantScope, *, account_ref: str, file_id: str) -
 
 
 def on_their_way(
-    scope: CustomerScope | DealerScope, owner: Owner, *, taken_in: set[str], now: datetime
+    scope: CustomerScope | DealerScope, owner: Owner, *, added: set[str], now: datetime
 ) -> list[AttachedFile]:
-    """Those of the reader's that are not among those `taken_in`, oldest first: being checked, or refused of late."""
+    """Those of the reader's that are not among those `added`, oldest first: being checked, or refused of late."""
     found = repo.attached_files(scope, owner.account_ref, owner.owner_id)
-    return [one for one in found if one.file_id not in taken_in and one.concerns_sender(scope.person_id, now)]
+    return [one for one in found if one.file_id not in added and one.concerns_sender(scope.person_id, now)]

@@ -1,14 +1,16 @@
 """Files of a thread or a dispute, for either side: announced, taken to the storage, fetched; what is on its way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib.dealers import queries as dealers
+from chalicelib.http.access import Access
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
+from chalicelib.http.routing import Routes
 from chalicelib.identity import rate_limits
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import ConflictError
@@ -34,7 +36,23 @@ class Place:
     takes_files: bool = True
 
 
-def begin(request: Request, place: Place) -> Response:
+def declare(routes: Routes, path: str, access: Access, place_of: Callable[[Request], Place]) -> None:
+    """The routes of the files of what is shown at `path`. `place_of` raises NotFoundError for who may not see it."""
+
+    @routes.post(path + "/files", access)
+    def attach(request: Request) -> Response:
+        return _begin(request, place_of(request))
+
+    @routes.get(path + "/files/{attachment}/send", access)
+    def send_file(request: Request) -> Response:
+        return _send(request, place_of(request))
+
+    @routes.get(path + "/files/{attachment}", access)
+    def file(request: Request) -> Response:
+        return _download(request, place_of(request))
+
+
+def _begin(request: Request, place: Place) -> Response:
     """Announce one file; its own page has the form that takes it to the storage. The script knows its `name`."""
     scope = _scope(request)
     try:
@@ -58,7 +76,7 @@ def begin(request: Request, place: Place) -> Response:
     return redirect(f"{place.home}/files/{file.file_id}/send")
 
 
-def send(request: Request, place: Place) -> Response:
+def _send(request: Request, place: Place) -> Response:
     """The form that takes an announced file to the storage, which sends the browser back. The script reads it too."""
     scope = _scope(request)
     file = attaching.attachment(scope, place.owner, request.params["attachment"])
@@ -75,17 +93,17 @@ def send(request: Request, place: Place) -> Response:
     )
 
 
-def download(request: Request, place: Place) -> Response:
+def _download(request: Request, place: Place) -> Response:
     """The way to a file that was accepted, as a download and for a minute."""
     scope = _scope(request)
     file = attaching.attachment(scope, place.owner, request.params["attachment"])
     return see_other_external(file_link(scope, file, file_name=words.attached_name(file)))
 
 
-def attachments(request: Request, place: Place, taken_in: Iterable[str]) -> dict[str, Any]:
+def attachments(request: Request, place: Place, added: Iterable[str]) -> dict[str, Any]:
     """For the page of the thread or dispute: the form, and what of the reader's is on its way."""
     scope = _scope(request)
-    waiting = attaching.on_their_way(scope, place.owner, taken_in=set(taken_in), now=request.now)
+    waiting = attaching.on_their_way(scope, place.owner, added=set(added), now=request.now)
     return {
         "attaching": {
             "place": place,

@@ -6,7 +6,8 @@ from typing import IO
 from chalicelib.dealers import queries as dealers
 from chalicelib.downloads.model import DownloadFile, DownloadKind, MemberScope
 from chalicelib.rendering.spreadsheet import FileKind
-from chalicelib.web.presenters.statements import ShownStatement, document, file_name, spreadsheet
+from chalicelib.web.presenters.statement_files import document, file_name, spreadsheet
+from chalicelib.web.presenters.statements import ShownStatement
 
 KINDS = frozenset({DownloadKind.PDF, DownloadKind.CSV, DownloadKind.XLSX})
 """What a statement can be had as."""

@@ -29,7 +29,7 @@ def waiting(sending: AttachedSending) -> list[str]:
 
 
 def on_their_way(sending: AttachedSending, now: datetime | None = None) -> list[AttachedFile]:
-    return attaching.on_their_way(sending.scope, sending.owner, taken_in=set(), now=now or sending.now)
+    return attaching.on_their_way(sending.scope, sending.owner, added=set(), now=now or sending.now)
 
 
 def test_both_facts_are_needed_before_it_is_taken_in(sending: AttachedSending) -> None:

@@ -25,9 +25,9 @@ class FileAttached(DealerStep):
         )
         if file is None:
             return
-        take_in = of_threads.take_in if file.owner_kind is OwnerKind.THREAD else of_disputes.take_in
+        owner = of_threads if file.owner_kind is OwnerKind.THREAD else of_disputes
         try:
-            mailed = take_in(
+            mailed = owner.add_accepted_file(
                 scope,
                 file,
                 name=with_extension(file.name or UNNAMED, file.kind),

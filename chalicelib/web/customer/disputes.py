@@ -114,26 +114,11 @@ def reopen(request: Request) -> Response:
     return redirect(here, flash=_("Reopened. Your dealer has been notified."))
 
 
-@routes.post(ONE + "/files", CUSTOMER_INVOICES)
-def attach(request: Request) -> Response:
-    """Announce a file; its own page has the form that takes it to the storage."""
-    return files.begin(request, _place(request))
-
-
-@routes.get(ONE + "/files/{attachment}/send", CUSTOMER_INVOICES)
-def send_file(request: Request) -> Response:
-    """That form."""
-    return files.send(request, _place(request))
-
-
-@routes.get(ONE + "/files/{attachment}", CUSTOMER_INVOICES)
-def file(request: Request) -> Response:
-    """The way to a file that was attached."""
-    return files.download(request, _place(request))
-
-
 def _place(request: Request) -> Place:
     return _place_of(queries.dispute(request.customer_scope, _ref(request), request.params["dispute"]))
+
+
+files.declare(routes, ONE, CUSTOMER_INVOICES, _place)
 
 
 def _place_of(found: Dispute) -> Place:

@@ -116,26 +116,11 @@ def close(request: Request) -> Response:
     return redirect(_address(request), flash=_("Closed"))
 
 
-@routes.post(THREAD + "/files", CUSTOMER_MESSAGES)
-def attach(request: Request) -> Response:
-    """Announce a file; its own page has the form that takes it to the storage."""
-    return files.begin(request, _place(request))
-
-
-@routes.get(THREAD + "/files/{attachment}/send", CUSTOMER_MESSAGES)
-def send_file(request: Request) -> Response:
-    """That form."""
-    return files.send(request, _place(request))
-
-
-@routes.get(THREAD + "/files/{attachment}", CUSTOMER_MESSAGES)
-def file(request: Request) -> Response:
-    """The way to a file that was attached."""
-    return files.download(request, _place(request))
-
-
 def _place(request: Request) -> Place:
     return _place_of(queries.own_thread(request.customer_scope, request.params["thread"]))
+
+
+files.declare(routes, THREAD, CUSTOMER_MESSAGES, _place)
 
 
 def _place_of(found: Thread) -> Place:

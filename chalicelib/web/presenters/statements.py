@@ -1,4 +1,4 @@
-"""A statement in words: for its page, its PDF and its rows in a file."""
+"""A statement in words, as its page shows it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,18 @@ from datetime import date
 from itertools import accumulate
 from typing import NamedTuple
 
-from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.keys import link_part
-from chalicelib.kernel.money import as_decimal
 from chalicelib.ledger.ageing import Age
 from chalicelib.ledger.allocations import Allocated
 from chalicelib.ledger.row import Row, RowKey, TransactionType, newest_first
 from chalicelib.rendering.format import Formats
 from chalicelib.rendering.invoice_document import Pair
-from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
-from chalicelib.rendering.statement_document import StatementDocument, StatementLine
 from chalicelib.statements.model import Effect, Movement, Period, Source, StatementStyle, kind_of
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.statements.sent import SentStatement
-from chalicelib.store.temporary_files import safe_file_name
-from chalicelib.web.presenters.invoice import REASONS, SETTLED, mark_of, sender_of
+from chalicelib.web.presenters.invoice import REASONS, SETTLED
 from chalicelib.web.presenters.transactions import RowFormatter, ages_of, row_link
 
 EFFECTS = {
@@ -176,42 +171,6 @@ def sent_title(formatter: RowFormatter, one: SentStatement) -> str:
     return in_words(formatter, Period(date.fromisoformat(one.period_from), last))
 
 
-def document(shown_: ShownStatement, *, logo: bytes | None) -> StatementDocument:
-    """The statement as it is drawn, under the dealer's `logo`, a PNG."""
-    found, formatter = shown_.found, shown_.formatter
-    view, statement = found.view, found.statement
-    later = [StatementLine(description=_("Not yet on a statement"), kind="heading")] if shown_.later else []
-    return StatementDocument(
-        title=shown_.title,
-        dealer=view.dealer.name,
-        sender=sender_of(view.dealer),
-        addressee_label=_("Statement to"),
-        addressee=found.addressee,
-        facts=((_("Account"), view.ref), (_("Figures as of"), formatter.fmt.date(found.as_at))),
-        references=(
-            (_("From"), formatter.fmt.date(statement.period.first)),
-            (_("To"), formatter.fmt.date(statement.period.last)),
-        ),
-        headings=shown_.headings,
-        lines=(
-            *(_drawn(formatter, line) for line in shown_.lines),
-            *later,
-            *(_drawn(formatter, line) for line in shown_.later),
-        ),
-        ages_title=_("Ageing on %(day)s", day=formatter.fmt.date(min(statement.period.last, found.as_at))),
-        ages=(
-            *((label, formatter.money(amount)) for _age, label, amount in shown_.ages),
-            (_("Balance"), formatter.money(statement.closing)),
-        )
-        if shown_.ages
-        else (),
-        notes=shown_.notes,
-        slip=slip(shown_),
-        footer=view.dealer.name,
-        mark=mark_of(view.dealer, logo),
-    )
-
-
 def slip(shown_: ShownStatement) -> tuple[Pair, ...]:
     """What is sent with a payment; nothing where nothing is owed."""
     found, money = shown_.found, shown_.formatter.money
@@ -224,30 +183,6 @@ def slip(shown_: ShownStatement) -> tuple[Pair, ...]:
     if saving := shown_.settlement:
         pairs.append((_("By %(day)s", day=shown_.formatter.fmt.date(saving.until)), saving.sentence))
     return tuple(pairs)
-
-
-def spreadsheet(shown_: ShownStatement, kind: FileKind) -> SpreadsheetFile:
-    """The lines as a file, from opening to closing."""
-    view = shown_.found.view
-    digits = view.rules.digits
-    labels = (_("Date"), _("Type"), _("Reference"), _("Description"), *shown_.headings, _("Account"), _("Currency"))
-    return SpreadsheetFile(
-        file_name=file_name(shown_, kind.value),
-        form=kind,
-        title=_("Statement %(account)s", account=view.ref),
-        columns=[Column(label, 32 if place == 3 else 14, digits) for place, label in enumerate(labels)],  # noqa: PLR2004
-        rows=(_cells(shown_, line) for line in shown_.lines),
-        count=len(shown_.lines),
-        snapshot_ref=str(view.snapshot.snapshot_ref),
-        restarted=view.snapshot.restarted,
-    )
-
-
-def file_name(shown_: ShownStatement, extension: str) -> str:
-    """`statement-1200-2024-06.pdf`."""
-    period = shown_.found.statement.period
-    days = period.month or f"{period.first.isoformat()}-{period.last.isoformat()}"
-    return safe_file_name("statement", shown_.found.view.ref, days, extension=extension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,26 +358,3 @@ def _settlement(found: AccountStatement, formatter: RowFormatter) -> Settlement 
         saving.until,
         _("%(amount)s settles %(invoices)s; you save %(saved)s", amount=amount, invoices=", ".join(named), saved=saved),
     )
-
-
-def _drawn(formatter: RowFormatter, line: Line) -> StatementLine:
-    first, second = ("" if amount is None else formatter.money(amount) for amount in line.amounts)
-    return StatementLine(
-        on=formatter.fmt.date(line.on) if line.on else "",
-        type=line.type,
-        reference=line.reference,
-        description=_described(line),
-        amounts=(first, second, formatter.money(line.balance)),
-        kind="sum" if line.is_sum else "row",
-    )
-
-
-def _described(line: Line) -> str:
-    return _("%(text)s (entered late)", text=line.description).strip() if line.late else line.description
-
-
-def _cells(shown_: ShownStatement, line: Line) -> list[Cell]:
-    view = shown_.found.view
-    currency = view.facts.currency
-    amounts = (None if amount is None else as_decimal(amount, currency) for amount in (*line.amounts, line.balance))
-    return [line.on, line.type, line.reference, _described(line), *amounts, view.ref, currency]

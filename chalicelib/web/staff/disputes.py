@@ -108,26 +108,11 @@ def assign(request: Request) -> Response:
     )
 
 
-@routes.post(ONE + "/files", STAFF)
-def attach(request: Request) -> Response:
-    """Announce a file; its own page has the form that takes it to the storage."""
-    return files.begin(request, _place(request))
-
-
-@routes.get(ONE + "/files/{attachment}/send", STAFF)
-def send_file(request: Request) -> Response:
-    """That form."""
-    return files.send(request, _place(request))
-
-
-@routes.get(ONE + "/files/{attachment}", STAFF)
-def file(request: Request) -> Response:
-    """The way to a file that was attached."""
-    return files.download(request, _place(request))
-
-
 def _place(request: Request) -> Place:
     return _place_of(request, _found(request))
+
+
+files.declare(routes, ONE, STAFF, _place)
 
 
 def _place_of(request: Request, found: Dispute) -> Place:

@@ -99,27 +99,12 @@ def assign(request: Request) -> Response:
     return redirect(_address(request), flash=_("Unassigned") if to == NOBODY else _("Assigned"))
 
 
-@routes.post(THREAD + "/files", STAFF_MESSAGES)
-def attach(request: Request) -> Response:
-    """Announce a file; its own page has the form that takes it to the storage."""
-    return files.begin(request, _place(request))
-
-
-@routes.get(THREAD + "/files/{attachment}/send", STAFF_MESSAGES)
-def send_file(request: Request) -> Response:
-    """That form."""
-    return files.send(request, _place(request))
-
-
-@routes.get(THREAD + "/files/{attachment}", STAFF_MESSAGES)
-def file(request: Request) -> Response:
-    """The way to a file that was attached."""
-    return files.download(request, _place(request))
-
-
 def _place(request: Request) -> Place:
     found = queries.thread(request.dealer_scope, ref=_ref(request), thread_id=request.params["thread"])
     return _place_of(request, found)
+
+
+files.declare(routes, THREAD, STAFF_MESSAGES, _place)
 
 
 def _place_of(request: Request, found: Thread) -> Place:

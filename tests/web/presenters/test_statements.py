@@ -16,7 +16,8 @@ from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.statements.model import Period, StatementStyle
 from chalicelib.statements.queries import account_statement
 from chalicelib.web.customer.statement_query import PARTS
-from chalicelib.web.presenters.statements import ShownStatement, document, shown, slip, spreadsheet
+from chalicelib.web.presenters.statement_files import document, spreadsheet
+from chalicelib.web.presenters.statements import ShownStatement, shown, slip
 from chalicelib.web.presenters.transactions import RowFormatter, row_link
 from tests.fixtures.cast import Cast
 from tests.ledger.accounts import a_facts, an_account
