@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from chalicelib.kernel.ids import Ids
-from tests.browser.chrome import wait_until, window
+from tests.browser.chrome import window
 from tests.browser.served import NOW, serving_portal
 from tests.fixtures.cast import make_cast
 from tests.fixtures.worlds import World
@@ -36,6 +36,13 @@ def served(aws: World, ids: Ids) -> Iterator[str]:
         yield at
 
 
+def first(requests: list[Route], page: Page) -> Route:
+    """Taken out of those that wait for an answer, as soon as there is one."""
+    while not requests:
+        page.wait_for_timeout(10)
+    return requests.pop(0)
+
+
 def test_a_refresh_never_undoes_what_the_user_does(chromium: Browser, served: str) -> None:
     """One that was asked for before the click and comes after it, and one that is due while the click is sent."""
     refreshes: list[Route] = []
@@ -45,21 +52,18 @@ def test_a_refresh_never_undoes_what_the_user_does(chromium: Browser, served: st
         page.route("**/refreshed", lambda route: refreshes.append(route))  # noqa: PLW0108 - Playwright wants a function of Python
         page.route("**/switched", lambda route: clicks.append(route))  # noqa: PLW0108
         page.evaluate(ADD, LIST)
-        while not refreshes:
-            page.wait_for_timeout(10)
+        refresh = first(refreshes, page)
         switch = page.locator("#switch")
         switch.press("Enter")
-        while not clicks:
-            page.wait_for_timeout(10)
+        click = first(clicks, page)
         page.evaluate("window.pressed = document.getElementById('form')")
-        refreshes.pop().fulfill(body=LIST)
+        refresh.fulfill(body=LIST)
         page.wait_for_timeout(200)
         assert page.evaluate("window.pressed.isConnected"), "replaced while it waited for its answer"
         assert not refreshes, "asked while a click was under way"
-        clicks.pop().fulfill(body=SWITCH.format(label="On"))
+        click.fulfill(body=SWITCH.format(label="On"))
         expect(switch).to_have_text("On")
         expect(switch).to_be_focused()
-        wait_until(page, "document.querySelector('.htmx-request') !== null")
-        refreshes.pop().fulfill(body=LIST.replace("Off", "On again"))
+        first(refreshes, page).fulfill(body=LIST.replace("Off", "On again"))
         expect(switch).to_have_text("On again")
         page.unroute_all(behavior="ignoreErrors")
