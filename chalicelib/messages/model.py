@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from chalicelib.feed.payloads import MAX_MESSAGE, MAX_QUESTION_SUBJECT
 from chalicelib.kernel.ids import Ids, moment_of
+from chalicelib.messages.recipients.model import Recipient
 
 MAX_SUBJECT, MAX_TEXT = MAX_QUESTION_SUBJECT, MAX_MESSAGE
 MAX_ENTRIES = 300
@@ -21,13 +22,18 @@ class Side(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What an entry is. A NOTE is the staff's own."""
+    """What an entry is. A NOTE is the staff's own, and so is that it was HANDED to another person or group."""
 
     MESSAGE = "message"
     FILE = "file"
     NOTE = "note"
     CLOSED = "closed"
     REOPENED = "reopened"
+    HANDED = "handed"
+
+
+OF_STAFF = frozenset({EntryKind.NOTE, EntryKind.HANDED})
+"""Those that customers never see."""
 
 
 class About(NamedTuple):
@@ -41,7 +47,10 @@ class About(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewQuestion:
-    """What a customer's form says. `email` is the customer's, `about` a transaction of the account in hand."""
+    """What a customer's form says. `email` is the customer's, `about` a transaction of the account in hand.
+
+    `to` is to whom it goes as the form says, empty where it offers nothing; `rep_code` that of the account.
+    """
 
     subject: str
     text: str
@@ -49,13 +58,15 @@ class NewQuestion:
     about: About | None = None
     account_name: str = ""
     depot: str | None = None
+    to: str = ""
+    rep_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """`entry_id` is a ULID: entries of a thread sort by it. `person_id` wrote it; `text` is empty of what has none.
 
-    Of a FILE `text` is its name, `file_id` its id and `size` its bytes.
+    Of a FILE `text` is its name, `file_id` its id and `size` its bytes; of HANDED it is to whom, empty: to all.
     """
 
     entry_id: str
@@ -74,7 +85,8 @@ class Thread:
 
     `waits`: for the dealer's answer, and has a task. `newest_id` is that of its newest entry, `shown_id`, `shown_at`
     and `shown_side` are those of the newest that customers see. `writers` are the customer's users who have written.
-    `assigned_to` is who of the staff answers; while there is a task that is the task's to say.
+    `assigned_to` is who of the staff answers; while there is a task that is the task's to say. `to` is whom it was sent
+    or handed to, None: the dealer. Whether that is still there the directory says.
     """
 
     thread_id: str
@@ -95,6 +107,7 @@ class Thread:
     shown_side: Side = Side.CUSTOMER
     writers: tuple[str, ...] = ()
     assigned_to: str | None = None
+    to: Recipient | None = None
     version: int = 1
 
     @property
@@ -114,7 +127,7 @@ class Thread:
         A file of the customer's is like a message; one of the dealer's answers nothing by itself.
         """
         grown = replace(self, number=self.number + 1, newest_id=entry.entry_id)
-        if entry.kind is EntryKind.NOTE:
+        if entry.kind in OF_STAFF:
             return grown
         of_customer = entry.side is Side.CUSTOMER
         if entry.kind is EntryKind.FILE and not of_customer:

@@ -9,12 +9,15 @@ from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.feed import queries as feed
 from chalicelib.feed.operations import withdraw_item
 from chalicelib.feed.payloads import QuestionAsked, QuestionClosed
-from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.errors import InvalidError, NotFoundError
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import feed_items, queries, repo
 from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of
 from chalicelib.messages.model import Conversation, EntryKind, NewQuestion, ReadMark, Side, Thread
+from chalicelib.messages.recipients import queries as recipients
+from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
 from chalicelib.store.audit import IMPORT
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import refusal_as, retry_when_refused
@@ -24,13 +27,14 @@ from chalicelib.uploads.model import sender_ref
 def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> Thread:
     """Begin a thread, which waits for the dealer's answer.
 
-    Raises InvalidError on `subject` and `text`, and NotFoundError where the account's number has just been given to
-    another customer.
+    Raises InvalidError on `subject`, `text` and `to`, and NotFoundError where the account's number has just been given
+    to another customer.
     """
     ref = sender_ref(scope)
     if ref is None:
         raise NotFoundError
     called, said = checked(subject=new.subject, text=new.text)
+    to = _addressed(scope, new)
     begun = Thread(
         thread_id=ids.ulid(now),
         account_ref=ref,
@@ -41,6 +45,8 @@ def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> T
         account_name=new.account_name,
         depot=new.depot,
         about=new.about,
+        assigned_to=to.recipient_id if to and to.kind is RecipientKind.PERSON else None,
+        to=to,
     )
     entry = entry_of(begun, EntryKind.MESSAGE, Side.CUSTOMER, scope.person_id, said, now=now, ids=ids)
     thread = begun.with_entry(entry)
@@ -53,6 +59,17 @@ def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> T
     with refusal_as(NotFoundError(), of=own_era):
         retry_when_refused(lambda: repo.put(scope, thread, entry, provided=(own_era,), also=also))
     return thread
+
+
+def _addressed(scope: CustomerScope, new: NewQuestion) -> Recipient | None:
+    """To whom it goes. Raises InvalidError on `to` for whom this account is not offered."""
+    if not new.to:
+        return None
+    # Tested control: offered-recipients-alone
+    if new.to not in {one.value for one in recipients.offer(scope, rep_code=new.rep_code).choices}:
+        message = _("Choose again to whom your message goes")
+        raise InvalidError(message, {"to": message})
+    return recipient_of(new.to)
 
 
 def write(scope: CustomerScope, *, thread_id: str, text: str, now: datetime, ids: Ids) -> Thread:

@@ -1,5 +1,6 @@
 """Reads about threads of messages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -14,18 +15,37 @@ from chalicelib.messages import repo
 from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Thread
 from chalicelib.tasks import queries as tasks
 from chalicelib.tasks.kinds import QUESTION
-from chalicelib.uploads.by_year import newest_keys
+from chalicelib.uploads import by_year
 from chalicelib.uploads.model import sender_ref
+
+CLOSED_READINGS = 4
+"""How often the closed threads are read for a page, 50 at a time, until half of those were found."""
+
+
+@dataclass(frozen=True, slots=True)
+class SomeThreads:
+    """A bounded number of threads; `older` is where the next ones begin, or empty."""
+
+    threads: list[ListedThread]
+    older: str
 
 
 def own_threads(scope: CustomerScope) -> list[ListedThread]:
     """The newest threads of the account in hand, what was written last first."""
-    ref, found = sender_ref(scope), _own(scope)
+    return some_own_threads(scope).threads
+
+
+def some_own_threads(scope: CustomerScope, *, before: str = "") -> SomeThreads:
+    """The newest 200 begun, or the next; `before` is the `older` of those before. What was written last is first."""
+    ref = sender_ref(scope)
+    read = repo.threads(scope, ref, before=before) if ref else []
+    found = [one for one in read if is_own(scope, one)]
+    older = read[-1].thread_id if len(read) == repo.MAX_READ else ""
     if ref is None or not found:
-        return []
+        return SomeThreads([], older)
     marks = repo.marks_of(scope, ref, [one.thread_id for one in found], person_id=scope.person_id)
     listed = [ListedThread(one, marks.get(one.thread_id, "") < one.shown_id) for one in found]
-    return sorted(listed, key=lambda one: one.thread.shown_id, reverse=True)
+    return SomeThreads(sorted(listed, key=lambda one: one.thread.shown_id, reverse=True), older)
 
 
 def own_threads_about(scope: CustomerScope, about: About) -> list[Thread]:
@@ -76,14 +96,6 @@ def threads_of_account(scope: DealerScope, ref: str, *, era: str) -> list[Listed
     return sorted(found, key=lambda one: (one.thread.waits, one.thread.shown_id), reverse=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedThreads:
-    """A page of the dealer's closed threads; `older` is where the next one begins, or empty."""
-
-    threads: list[ListedThread]
-    older: str
-
-
 def open_threads(scope: DealerScope) -> list[ListedThread]:
     """All of the dealer's that are open, the last written first, each with who answers it as its task says.
 
@@ -97,13 +109,26 @@ def open_threads(scope: DealerScope) -> list[ListedThread]:
     return sorted(_with_marks(scope, found), key=lambda one: one.thread.shown_id, reverse=True)
 
 
-def closed_threads(scope: DealerScope, *, now: datetime, before: str = "") -> ClosedThreads:
-    """A page of those that are closed, the newest begun first; `before` is the `older` of the page before.
+def closed_threads(
+    scope: DealerScope, matches: Callable[[ListedThread], bool], *, now: datetime, before: str = ""
+) -> SomeThreads:
+    """Those that are closed and match, the newest begun first; `before` is the `older` of the page before.
 
-    Reads: the list of each year until the page is full, this one's and the two before; then the threads in one batch.
+    Of at most 200 that are closed, until half a page is full. Reads, up to four times: the
+    list of each year until 50 are read, this one's and the two before; then the threads in one batch.
     """
-    keys, older = newest_keys(lambda year, limit: repo.closed_in(scope, year, before=before, limit=limit), now=now)
-    return ClosedThreads(_with_marks(scope, repo.threads_at(scope, keys)), older)
+    found: list[ListedThread] = []
+    for _reading in range(CLOSED_READINGS):
+        keys, older = by_year.newest_keys(_closed_before(scope, before), now=now)
+        found += [one for one in _with_marks(scope, repo.threads_at(scope, keys)) if matches(one)]
+        before = older
+        if not older or len(found) >= by_year.SHOWN // 2:
+            break
+    return SomeThreads(found, before)
+
+
+def _closed_before(scope: DealerScope, before: str) -> Callable[[int, int], list[tuple[str, str]]]:
+    return lambda year, limit: repo.closed_in(scope, year, before=before, limit=limit)
 
 
 def _at(scope: DealerScope, keys: list[tuple[str, str]]) -> list[Thread]:

@@ -25,6 +25,7 @@ class ThreadRecord(Record):
     shown_side = UnicodeAttribute()
     writers: JSONAttribute = JSONAttribute()
     assigned_to = UnicodeAttribute(null=True)
+    to = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
     def own_condition(self) -> Condition:
@@ -34,7 +35,7 @@ class ThreadRecord(Record):
 
 
 class EntryRecord(Record):
-    """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a file, a note of the staff, or that the thread was closed."""
+    """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a file, a note of the staff, or what was done."""
 
     kind = UnicodeAttribute()
     side = UnicodeAttribute()

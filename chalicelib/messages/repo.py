@@ -11,7 +11,8 @@ from chalicelib.alerts.conversations.repo import Head
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import moment_of
 from chalicelib.kernel.scopes import DealerScope, TenantScope
-from chalicelib.messages.model import About, Entry, EntryKind, ReadMark, Side, Thread
+from chalicelib.messages.model import OF_STAFF, About, Entry, EntryKind, ReadMark, Side, Thread
+from chalicelib.messages.recipients.model import recipient_of
 from chalicelib.messages.records import EntryRecord, ListedThreadRecord, ReadRecord, ThreadRecord
 from chalicelib.store.batch import Key, batch_get
 from chalicelib.store.record import Record, account_pk, tenant_pk
@@ -20,20 +21,21 @@ from chalicelib.store.transactions import Delete, Put, WriteItem, transaction
 
 MAX_READ = 200
 """Threads of an account that a list reads, the newest."""
+_OF_STAFF = sorted(one.value for one in OF_STAFF)
 
 
 @scoped
-def threads(scope: TenantScope, ref: str) -> list[Thread]:
-    """The account's newest threads, of every era, newest first."""
+def threads(scope: TenantScope, ref: str, *, before: str = "") -> list[Thread]:
+    """The account's newest threads, of every era, newest first; those begun before the one of id `before`."""
     model = ThreadRecord
     found = model.query(
         account_pk(scope, ref),
-        model.sk.startswith("THREAD#"),
+        model.sk.between("THREAD#", f"THREAD#{before}") if before else model.sk.startswith("THREAD#"),
         scan_index_forward=False,
-        limit=MAX_READ,
+        limit=MAX_READ + bool(before),
         consistent_read=True,
     )
-    return [_thread(record, ref) for record in found]
+    return [_thread(record, ref) for record in found if record.sk != f"THREAD#{before}"]
 
 
 @scoped
@@ -58,20 +60,20 @@ def thread(scope: TenantScope, ref: str, thread_id: str) -> Thread | None:
 
 @scoped
 def entries(scope: TenantScope, ref: str, thread_id: str) -> list[Entry]:
-    """All entries of a thread, oldest first; notes for the dealer's staff alone."""
+    """All entries of a thread, oldest first; what is the staff's own for them alone."""
     model = EntryRecord
     # Tested control: notes-for-staff-alone
-    hidden: Condition | None = None if isinstance(scope, DealerScope) else model.kind != EntryKind.NOTE.value
+    hidden: Condition | None = None if isinstance(scope, DealerScope) else ~model.kind.is_in(*_OF_STAFF)
     found = model.query(account_pk(scope, ref), model.sk.startswith(f"MSG#{thread_id}#"), hidden, consistent_read=True)
     return list(map(_entry, found))
 
 
 @scoped
 def entry(scope: TenantScope, ref: str, thread_id: str, entry_id: str) -> Entry | None:
-    """One entry; a note for the dealer's staff alone."""
+    """One entry; what is the staff's own for them alone."""
     record = EntryRecord.find(account_pk(scope, ref), f"MSG#{thread_id}#{entry_id}", consistent=True)
     found = _entry(record) if record else None
-    is_hidden = found is not None and found.kind is EntryKind.NOTE and not isinstance(scope, DealerScope)
+    is_hidden = found is not None and found.kind in OF_STAFF and not isinstance(scope, DealerScope)
     return None if is_hidden else found
 
 
@@ -177,7 +179,7 @@ def _written(scope: TenantScope, thread: Thread, said: Entry) -> list[WriteItem]
         file_id=said.file_id or None,
         size=said.size or None,
     )
-    if said.kind is EntryKind.NOTE:
+    if said.kind in OF_STAFF:
         return [Put(record)]
     mark = ReadMark(said.entry_id, said.at, said.side)
     head = conversations.put_head(scope, ref, thread_id, Head(said.entry_id, said.person_id, thread.era))
@@ -229,6 +231,7 @@ def _record(scope: TenantScope, thread: Thread) -> ThreadRecord:
         shown_side=thread.shown_side.value,
         writers=list(thread.writers),
         assigned_to=thread.assigned_to,
+        to=thread.to.value if thread.to else None,
         version=thread.version,
     )
 
@@ -253,6 +256,7 @@ def _thread(record: ThreadRecord, ref: str) -> Thread:
         shown_side=Side(record.shown_side),
         writers=tuple(record.writers),
         assigned_to=record.assigned_to,
+        to=recipient_of(record.to or ""),
         version=int(record.version),
     )
 

@@ -13,6 +13,8 @@ from chalicelib.kernel.scopes import DealerScope
 from chalicelib.messages import feed_items, queries, repo
 from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
+from chalicelib.messages.recipients import queries as recipients
+from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, refusal_as, retry_when_refused
@@ -26,6 +28,7 @@ NEWS = lazy_gettext("Something new was written in the meantime. Read it, then se
 OF_EARLIER = lazy_gettext(
     "This is a conversation with an earlier customer of this account number. Nobody would read it."
 )
+NO_RECIPIENT = lazy_gettext("Choose a group or a colleague")
 CHANGED_TASK = lazy_gettext("Somebody else has changed this task. Look again.")
 
 
@@ -124,6 +127,38 @@ def assign(scope: DealerScope, *, ref: str, thread_id: str, to: str | None, now:
             repo.change(scope, replace(before, assigned_to=to), also=(row,))
 
     retry_when_refused(change)
+
+
+def hand_over(scope: DealerScope, *, ref: str, thread_id: str, to: str, now: datetime, ids: Ids) -> Recipient | None:
+    """It goes to another person or group from now on, as staff read in it; empty: to the dealer. What it goes to then.
+
+    A person answers it; a group's members divide it among themselves. Nothing happens where it goes there already.
+    Raises InvalidError on `recipient` for nobody, NotFoundError, and ConflictError for a thread of an earlier customer.
+    """
+    addressing = recipients.addressing(scope)
+    new = recipient_of(to)
+    if (to and new is None) or (new and addressing.resolved(new) != new):
+        raise InvalidError(NO_RECIPIENT, {"recipient": NO_RECIPIENT})
+    person = new.recipient_id if new and new.kind is RecipientKind.PERSON else None
+    name = recipients.name_for_staff(scope, addressing, addressing.resolved(new))
+
+    def change() -> Thread:
+        before = queries.thread(scope, ref=ref, thread_id=thread_id)
+        if before.to == new:
+            return before
+        entry = entry_of(before, EntryKind.HANDED, Side.STAFF, scope.person_id, name, now=now, ids=ids)
+        after = replace(before.with_entry(entry), to=new, assigned_to=person)
+        task = open_tasks.open_task(scope, QUESTION, thread_id) if before.waits else None
+        writes = [tasks.handed_task(scope, task, to=person)] if task else []
+        detail = {"to": person or "", "recipient": name}
+        also: list[Record] = [
+            audit_of(scope, after, "message.handed", actor=scope.person_id, now=now, ids=ids, **detail)
+        ]
+        own_era: WriteItem = in_era(scope, before.account_ref, before.era)
+        with refusal_as(ConflictError(OF_EARLIER), of=own_era):
+            return repo.change(scope, after, entry, writes=(own_era, *writes), also=also)
+
+    return retry_when_refused(change).to
 
 
 def _require_seen(before: Thread, seen: str) -> None:

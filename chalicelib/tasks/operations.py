@@ -79,6 +79,11 @@ def update_task(scope: TenantScope, task: Task, *, detail: Mapping[str, str]) ->
     return repo.changed_task(scope, task, replace(task, detail=detail))
 
 
+def handed_task(scope: TenantScope, task: Task, *, to: str | None) -> WriteItem:
+    """An open task that is somebody else's or nobody's from now on, for the transaction that hands on its matter."""
+    return repo.changed_task(scope, task, replace(task, assigned_to=to))
+
+
 def end_task(scope: TenantScope, task: Task, *, also: Iterable[Record]) -> None:
     """Take an open task away, since what it stands for has ended, and write `also` with that.
 

@@ -68,6 +68,7 @@ from tests.fixtures.worlds import World
 from tests.forwarding.made import forwarded
 from tests.ingest.pipeline import ImportPipeline
 from tests.messages.made import asked as question
+from tests.messages.recipients.made import group
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
@@ -612,6 +613,7 @@ EXAMPLES: dict[str, Example] = {
     "passkey": _passkey,
     "thread": _newest_thread(only_ours),
     "dispute": _dispute,
+    "group": lambda scenario, dealership: group(dealership, scenario.now, scenario.ids, name=canary(dealership)),
     "attachment": _attachment(only_ours, OwnerKind.THREAD, _newest_thread(only_ours)),
     "forward": _forward,
     "sent_statement": lambda _, dealership: link_part(canary(dealership)),

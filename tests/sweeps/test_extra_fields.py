@@ -88,6 +88,7 @@ from tests.identity.second_factors import (
     sent_code,
     take_app,
 )
+from tests.messages.recipients.made import seen as recipients_seen
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours, transaction
 from tests.sweeps.scenario import Scenario, a_thread, access_of, address, examples
@@ -264,6 +265,23 @@ FORMS: dict[str, Form] = {
     "/staff/messages/{account}/{thread}/close": lambda _: {"seen": "Z" * 26},
     "/staff/messages/{account}/{thread}/reopen": lambda _: {},
     "/staff/messages/{account}/{thread}/assign": lambda _: {"to": "me"},
+    "/staff/messages/{account}/{thread}/hand-over": lambda scenario: {
+        "recipient": f"person:{scenario.cast.ours.admin.person_id}"
+    },
+    "/staff/settings/messages": lambda scenario: {
+        "person": scenario.cast.ours.user.person_id,
+        "seen": recipients_seen(scenario.cast.ours),
+    },
+    "/staff/settings/messages/new": lambda scenario: {
+        "name": f"Depot {scenario.ids.random_bytes(4).hex()}",
+        "offered": "yes",
+        "seen": recipients_seen(scenario.cast.ours),
+    },
+    "/staff/settings/messages/{group}": lambda scenario: {
+        "name": f"Depot {scenario.ids.random_bytes(4).hex()}",
+        "seen": recipients_seen(scenario.cast.ours),
+    },
+    "/staff/settings/messages/{group}/delete": lambda scenario: {"seen": recipients_seen(scenario.cast.ours)},
     "/details/withdraw": lambda scenario: {"change": a_change(scenario)},
     "/staff/accounts/{account}/changes": lambda scenario: {
         "change": a_change(scenario, only_ours(scenario.cast.ours)),

@@ -23,6 +23,8 @@ from tests.customers.change_requests.made import asked_for
 from tests.disputes.made import undisputed_row
 from tests.feed.made import written
 from tests.fixtures.worlds import World
+from tests.messages.recipients.made import group
+from tests.messages.recipients.made import seen as recipients_seen
 from tests.sweeps.canary_exports import SUB, canary, only_ours, transaction
 from tests.sweeps.contents import object_of, parts
 from tests.sweeps.scenario import Caller, Scenario, address, post
@@ -264,6 +266,36 @@ CASES = (
         lambda s: [s.cast.rival.user.person_id, s.cast.ours.customer.person_id],
         "POST",
     ),
+    Case(
+        "/staff/messages/{account}/{thread}/hand-over",
+        "recipient",
+        "our staff",
+        lambda s: f"group:{group(s.cast.ours, s.now, s.ids)}",
+        lambda s: [
+            f"group:{group(s.cast.rival, s.now, s.ids)}",
+            *(f"person:{one.person_id}" for one in (s.cast.rival.user, s.cast.ours.customer)),
+        ],
+        "POST",
+        nobodys=f"group:{NOT_THERE}",
+    ),
+    Case(
+        "/staff/settings/messages",
+        "default",
+        "our admin",
+        lambda s: group(s.cast.ours, s.now, s.ids),
+        lambda s: [group(s.cast.rival, s.now, s.ids)],
+        "POST",
+        fields=lambda s: {"seen": recipients_seen(s.cast.ours)},
+    ),
+    Case(
+        "/staff/settings/messages",
+        "person",
+        "our admin",
+        lambda s: s.cast.ours.admin.person_id,
+        lambda s: [s.cast.rival.user.person_id, s.cast.ours.customer.person_id],
+        "POST",
+        fields=lambda s: {"seen": recipients_seen(s.cast.ours)},
+    ),
     Case(f"{TO_DO}/take", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case(f"{TO_DO}/done", "only", "our staff", our_task, rivals_task, "POST", nobodys=NOBODYS_TASK),
     Case("/details/withdraw", "change", "our other customer", our_change, changes_of_others, "POST"),
@@ -379,6 +411,7 @@ HARMLESS = {
     "what a sender or a reader says of a file": {"purpose", "note", "review", "comment", "sent", "title", "visible"},
     "of a bundle that is not there yet": {"file_name", "size"},
     "what is written in a message": {"subject", "text"},
+    "a group to whom customers write; who is not of the staff is left out": {"offered", "place", "member"},
     "a detail of the caller's own account, and what is wanted of it": {"value", "note", "decision"},
     "how often a page that waits has looked": {"looks"},
     "how a campaign and reminders of the caller's own dealer go": {

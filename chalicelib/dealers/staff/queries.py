@@ -6,7 +6,7 @@ from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 
 
-def emails(scope: DealerScope) -> dict[str, str]:
+def emails(scope: TenantScope) -> dict[str, str]:
     """The email of everybody who works at the dealer, by their id: who did something is stored as an id."""
     return {member.person_id: member.email for member in repo.members(scope) if member.person_id}
 

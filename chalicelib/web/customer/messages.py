@@ -21,6 +21,7 @@ from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.messages import attachments, operations, queries
 from chalicelib.messages.model import MAX_SUBJECT, MAX_TEXT, About, Conversation, NewQuestion, Side, Thread
+from chalicelib.messages.recipients import queries as recipients
 from chalicelib.profiles import queries as profiles
 from chalicelib.store.form_results import FormResult
 from chalicelib.web import attachments as files
@@ -38,12 +39,18 @@ ASK = "/invoices/{account}/{kind}/{transaction}/ask"
 WRITTEN = Limit("message.person", 60, DAY)
 PAGE = 25
 MAX_SEARCH_LENGTH = 100
+MAX_ID_LENGTH = 26
 
 
 @routes.get(HOME, CUSTOMER_MESSAGES)
 def messages(request: Request) -> Response:
-    """The account's threads, what was written last first; `page` of those of this `state` with `q` in the subject."""
-    everything = queries.own_threads(request.customer_scope)
+    """The account's threads, what was written last first; `page` of those of this `state` with `q` in the subject.
+
+    They are the newest 200 begun; those before are at the address that has `before`.
+    """
+    before = request.query.get("before", "")[:MAX_ID_LENGTH]
+    read = queries.some_own_threads(request.customer_scope, before=before)
+    everything = read.threads
     text, state = request.query.get("q", "").strip()[:MAX_SEARCH_LENGTH], request.query.get("state", "")
     state = state if state in words.OWN_STATES else ""
     found = [one for one in everything if words.is_in_state(one, state) and words.is_about(one.thread, text)]
@@ -53,7 +60,9 @@ def messages(request: Request) -> Response:
         request,
         "customer/messages.html",
         threads=found[(number - 1) * PAGE : number * PAGE],
-        total=len(everything),
+        total=len(everything) or before,
+        older=read.older,
+        before=before,
         found=len(found),
         state=state,
         states=list(words.OWN_STATES.items()),
@@ -68,7 +77,7 @@ def messages(request: Request) -> Response:
 @routes.get(f"{HOME}/new", CUSTOMER_MESSAGES)
 def new(request: Request) -> Response:
     """The form of a question about nothing in particular."""
-    return _form(request, None)
+    return _form(request, None, _view(request))
 
 
 @routes.post(f"{HOME}/new", CUSTOMER_MESSAGES)
@@ -80,7 +89,8 @@ def ask(request: Request) -> Response:
 @routes.get(ASK, CUSTOMER_MESSAGES)
 def about_transaction(request: Request) -> Response:
     """The form of a question about a transaction, with its name as the subject."""
-    return _form(request, _about(request)[1])
+    view, about = _about(request)
+    return _form(request, about, view)
 
 
 @routes.post(ASK, CUSTOMER_MESSAGES)
@@ -146,7 +156,7 @@ def _asked(request: Request, about: About | None, view: AccountView | None) -> R
     except InvalidError as error:
         if not error.fields:
             raise
-        return _form(request, about, error.fields, status=422)
+        return _form(request, about, view, error.fields, status=422)
 
 
 def _ask(request: Request, about: About | None, view: AccountView | None) -> FormResult:
@@ -159,6 +169,8 @@ def _ask(request: Request, about: About | None, view: AccountView | None) -> For
         about=about,
         account_name=view.facts.name if view else session.membership.account_name if session.membership else "",
         depot=view.facts.depot_code if view else None,
+        to=request.form.get("to", ""),
+        rep_code=_rep_code(view),
     )
     begun = operations.ask(request.customer_scope, asked, now=request.now, ids=request.services.ids)
     return FormResult(f"{HOME}/{begun.thread_id}", _("Sent. You read the answer here, and get an email when it comes."))
@@ -170,10 +182,20 @@ def _count(request: Request) -> None:
     rate_limits.consume(IdentityScope(), (Attempt(WRITTEN, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
 
 
+def _rep_code(view: AccountView | None) -> str:
+    return (view.facts.rep_code or "") if view else ""
+
+
 def _form(
-    request: Request, about: About | None, errors: Mapping[str, str] | None = None, *, status: int = 200
+    request: Request,
+    about: About | None,
+    view: AccountView | None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    status: int = 200,
 ) -> Response:
     title = words.title_of(about) if about else ""
+    offer = recipients.offer(request.customer_scope, rep_code=_rep_code(view))
     return page(
         request,
         "customer/ask.html",
@@ -182,6 +204,8 @@ def _form(
         title=title,
         back=words.own_page_of(about, account_ref(request)) if about else HOME,
         earlier=queries.own_threads_about(request.customer_scope, about) if about else [],
+        recipients=words.offered(offer.choices, request.dealer.name if request.dealer else ""),
+        to=request.form.get("to", offer.value),
         subject=request.form.get("subject", title),
         text=request.form.get("text", ""),
         errors=errors or {},
@@ -199,6 +223,7 @@ def _thread_page(request: Request, *, status: int = 200, errors: Mapping[str, st
         "customer/thread.html",
         status=status,
         thread=found.thread,
+        recipient=recipients.shown_name(scope, found.thread.to),
         lines=_lines(request, found),
         read_at=words.read_by_dealer(found),
         about_page=words.own_page_of(found.thread.about, account_ref(request)) if found.thread.about else "",

@@ -10,6 +10,8 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import is_portal_customer, link_part
 from chalicelib.ledger.row import TransactionType
 from chalicelib.messages.model import About, Conversation, Entry, EntryKind, ListedThread, Side, Thread
+from chalicelib.messages.recipients.model import Recipient, RecipientKind
+from chalicelib.messages.recipients.queries import Addressing, Choice
 from chalicelib.rendering.contact import initials
 from chalicelib.web.presenters.files import Chip
 from chalicelib.web.presenters.transactions import TYPES
@@ -34,13 +36,15 @@ STAFF_STATES: Mapping[str, LazyText] = MappingProxyType(
     {
         "": lazy_gettext("All open"),
         "waiting": lazy_gettext("To be answered"),
-        "mine": lazy_gettext("Assigned to me"),
+        "mine": lazy_gettext("For me"),
         "nobodys": lazy_gettext("Assigned to nobody"),
         "unread": lazy_gettext("New to me"),
         "closed": lazy_gettext("Closed"),
     }
 )
-"""The same for staff."""
+"""The same for staff. For me is what is assigned to them, or to nobody and addressed to them or a group of theirs."""
+ANYBODY, DEALER = "", "dealer"
+"""Of the filter by whom it is addressed to: all conversations, and those for nobody in particular."""
 
 
 class Writer(NamedTuple):
@@ -92,8 +96,8 @@ def staff_page_of(thread: Thread) -> str:
     return f"/staff/messages/{link_part(thread.account_ref)}/{thread.thread_id}"
 
 
-def is_in_state(listed: ListedThread, state: str, *, person_id: str = "") -> bool:
-    """Whether a list narrowed so has it."""
+def is_in_state(listed: ListedThread, state: str, *, person_id: str = "", reaches_them: bool = False) -> bool:
+    """Whether a list narrowed so has it. `reaches_them`: it is addressed to the reader or a group of theirs."""
     thread = listed.thread
     match state:
         case "open":
@@ -105,7 +109,7 @@ def is_in_state(listed: ListedThread, state: str, *, person_id: str = "") -> boo
         case "waiting":
             return thread.waits
         case "mine":
-            return thread.assigned_to == person_id
+            return thread.assigned_to == person_id or (thread.assigned_to is None and reaches_them)
         case "nobodys":
             return thread.assigned_to is None
     return True
@@ -116,6 +120,28 @@ def is_about(thread: Thread, text: str) -> bool:
     about = thread.about.reference if thread.about else ""
     known = f"{thread.subject} {about} {thread.account_name} {thread.account_ref}".casefold()
     return all(word in known for word in text.casefold().split())
+
+
+def offered(choices: Iterable[Choice], dealer: str) -> list[tuple[str, str]]:
+    """To whom a customer may write, as options of a field."""
+    return [
+        (one.value, _("%(name)s, looks after your account", name=one.name) if one.is_rep else one.name or dealer)
+        for one in choices
+    ]
+
+
+def is_addressed(resolved: Recipient | None, wanted: str) -> bool:
+    """Whether a list narrowed by whom it goes to has what goes to `resolved` now."""
+    if wanted == ANYBODY:
+        return True
+    return resolved is None if wanted == DEALER else resolved is not None and resolved.value == wanted
+
+
+def addressees(addressing: Addressing, labels: Mapping[str, str]) -> dict[str, str]:
+    """All groups and all colleagues, as options: what they are called by what a form says."""
+    groups = {one.recipient.value: one.name for one in addressing.directory.groups}
+    people = {Recipient(RecipientKind.PERSON, one).value: label for one, label in labels.items()}
+    return {**groups, **dict(sorted(people.items(), key=lambda one: one[1].casefold()))}
 
 
 def own_chip(thread: Thread) -> Chip:
@@ -149,7 +175,9 @@ def _line(entry: Entry, reader_id: str, names: Mapping[str, Writer], others: Map
         entry,
         Writer(_("You")) if is_own else who,
         initials(named.name) if named else "",
-        _step(entry.kind, "" if is_own else who.name),
+        _handed(entry, "" if is_own else who.name)
+        if entry.kind is EntryKind.HANDED
+        else _step(entry.kind, "" if is_own else who.name),
         is_own,
         entry.kind is EntryKind.NOTE,
     )
@@ -162,6 +190,14 @@ def _step(kind: EntryKind, who: str) -> str:
     if kind is EntryKind.REOPENED:
         return _("%(who)s reopened this conversation", who=who) if who else _("You reopened this conversation")
     return ""
+
+
+def _handed(entry: Entry, who: str) -> str:
+    if not entry.text:
+        return _("%(who)s handed this to all", who=who) if who else _("You handed this to all")
+    if who:
+        return _("%(who)s handed this over to %(to)s", who=who, to=entry.text)
+    return _("You handed this over to %(to)s", to=entry.text)
 
 
 def file_ids(found: Conversation) -> list[str]:

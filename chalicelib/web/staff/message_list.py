@@ -1,5 +1,7 @@
-"""All conversations with customers: open ones, narrowed by who answers and what is new, and the closed ones."""
+"""All conversations with customers: open or closed ones, narrowed by who answers, whom they are for and what is new."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Response
@@ -9,9 +11,12 @@ from chalicelib.http.access import STAFF_MESSAGES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.messages import queries
-from chalicelib.messages.model import ListedThread
+from chalicelib.messages.model import ListedThread, Thread
+from chalicelib.messages.recipients import queries as recipients
+from chalicelib.messages.recipients.queries import Addressing
 from chalicelib.web.presenters import messages as words
 
 routes = Routes(__name__)
@@ -19,25 +24,51 @@ routes = Routes(__name__)
 HOME = "/staff/messages"
 PAGE = 25
 MAX_SEARCH_LENGTH = 100
+MAX_ID_LENGTH = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the address asks for, and what it takes to tell it of a conversation."""
+
+    state: str
+    to: str
+    text: str
+    person_id: str
+    addressing: Addressing
+    labels: Mapping[str, str]
+    addressees: Mapping[str, str]
+
+    def has(self, one: ListedThread) -> bool:
+        """Whether the list has it."""
+        thread = one.thread
+        reaches_them = self.addressing.reaches(thread.to, self.person_id)
+        return (
+            words.is_in_state(one, self.state, person_id=self.person_id, reaches_them=reaches_them)
+            and words.is_addressed(self.addressing.resolved(thread.to), self.to)
+            and words.is_about(thread, self.text)
+        )
+
+    def name_of(self, thread: Thread) -> str:
+        """To whom it goes now; empty: to nobody in particular."""
+        found = self.addressing.resolved(thread.to)
+        return self.addressees.get(found.value, "") if found else ""
 
 
 @routes.get(HOME, STAFF_MESSAGES)
 def messages(request: Request) -> Response:
-    """The list. Its state is the address: state, q, page; of closed ones `after`, where the page before ended."""
-    state = request.query.get("state", "")
-    state = state if state in words.STAFF_STATES else ""
-    text = request.query.get("q", "").strip()[:MAX_SEARCH_LENGTH]
-    if state == "closed":
-        return _closed(request)
-    found = [one for one in queries.open_threads(request.dealer_scope) if _matches(request, one, state, text)]
+    """The list. Its state is the address: state, to, q, page; of closed ones `after`, where the page before ended."""
+    wanted = _wanted(request)
+    if wanted.state == "closed":
+        return _closed(request, wanted)
+    found = [one for one in queries.open_threads(request.dealer_scope) if wanted.has(one)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(whole_number(request.query.get("page", "")) or 1, pages)
     first = (number - 1) * PAGE
     return _page(
         request,
+        wanted,
         found[first : first + PAGE],
-        state=state,
-        text=text,
         found=len(found),
         first=first + 1,
         number=number,
@@ -47,14 +78,13 @@ def messages(request: Request) -> Response:
     )
 
 
-def _closed(request: Request) -> Response:
-    after = request.query.get("after", "")
-    found = queries.closed_threads(request.dealer_scope, now=request.now, before=after)
+def _closed(request: Request, wanted: Wanted) -> Response:
+    after = request.query.get("after", "")[:MAX_ID_LENGTH]
+    found = queries.closed_threads(request.dealer_scope, wanted.has, now=request.now, before=after)
     return _page(
         request,
+        wanted,
         found.threads,
-        state="closed",
-        text="",
         found=None,
         first=1,
         number=1,
@@ -64,19 +94,39 @@ def _closed(request: Request) -> Response:
     )
 
 
-def _matches(request: Request, one: ListedThread, state: str, text: str) -> bool:
-    person_id = request.dealer_scope.person_id
-    return words.is_in_state(one, state, person_id=person_id) and words.is_about(one.thread, text)
+def _wanted(request: Request) -> Wanted:
+    scope, query = request.dealer_scope, request.query
+    state = query.get("state", "")
+    addressing, labels = recipients.addressing(scope), staff_labels(scope)
+    addressees = words.addressees(addressing, labels)
+    to = query.get("to", words.ANYBODY)
+    return Wanted(
+        state=state if state in words.STAFF_STATES else "",
+        to=to if to in {*addressees, words.DEALER} else words.ANYBODY,
+        text=query.get("q", "").strip()[:MAX_SEARCH_LENGTH],
+        person_id=scope.person_id,
+        addressing=addressing,
+        labels=labels,
+        addressees=addressees,
+    )
 
 
-def _page(request: Request, threads: list[ListedThread], **shown: Any) -> Response:
+def _page(request: Request, wanted: Wanted, threads: list[ListedThread], **shown: Any) -> Response:
     return page(
         request,
         "staff/messages.html",
-        threads=threads,
+        threads=[(one, wanted.name_of(one.thread)) for one in threads],
+        state=wanted.state,
         states=list(words.STAFF_STATES.items()),
-        people=staff_labels(request.dealer_scope),
-        me=request.dealer_scope.person_id,
+        to=wanted.to,
+        recipients=[
+            (words.ANYBODY, _("All")),
+            *wanted.addressees.items(),
+            (words.DEALER, _("Nobody in particular")),
+        ],
+        text=wanted.text,
+        people=wanted.labels,
+        me=wanted.person_id,
         words=words,
         **shown,
     )

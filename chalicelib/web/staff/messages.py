@@ -17,6 +17,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part, is_portal_customer
 from chalicelib.messages import attachments, operations, queries, staff_operations
 from chalicelib.messages.model import MAX_TEXT, Conversation, Side, Thread
+from chalicelib.messages.recipients import queries as recipients
 from chalicelib.profiles import queries as profiles
 from chalicelib.store.form_results import FormResult
 from chalicelib.web import attachments as files
@@ -99,6 +100,24 @@ def assign(request: Request) -> Response:
     return redirect(_address(request), flash=_("Unassigned") if to == NOBODY else _("Assigned"))
 
 
+@routes.post(THREAD + "/hand-over", STAFF_MESSAGES)
+def hand_over(request: Request) -> Response:
+    """It goes to another person or group from now on."""
+    try:
+        staff_operations.hand_over(
+            request.dealer_scope,
+            ref=_ref(request),
+            thread_id=request.params["thread"],
+            to=request.form.get("recipient", ""),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except (ConflictError, InvalidError) as error:
+        return redirect(_address(request), flash=error.message, failed=True)
+    request.services.notify_outbox(request.dealer_scope)
+    return redirect(_address(request), flash=_("Handed over"))
+
+
 def _place(request: Request) -> Place:
     found = queries.thread(request.dealer_scope, ref=_ref(request), thread_id=request.params["thread"])
     return _place_of(request, found)
@@ -161,6 +180,9 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
     labels = staff_labels(scope)
     names = _names(request, found, labels)
     assignee = queries.assignee(scope, found.thread)
+    addressing = recipients.addressing(scope)
+    addressees = words.addressees(addressing, labels)
+    addressed = addressing.resolved(found.thread.to)
     is_account = not is_portal_customer(ref)
     place = _place_of(request, found.thread)
     colleague, somebody = _("A former colleague"), _("Somebody who no longer has access")
@@ -179,6 +201,9 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
         account_page=f"/staff/accounts/{request.params['account']}" if is_account else "",
         assignee=assignee if assignee in labels else None,
         people=sorted(labels.items(), key=lambda one: one[1].casefold()),
+        recipients=[("", _("Nobody in particular")), *addressees.items()],
+        recipient=addressed.value if addressed else "",
+        addressed=addressees.get(addressed.value, "") if addressed else "",
         text=request.form.get("text", ""),
         errors=errors or {},
         max_text=MAX_TEXT,

@@ -103,6 +103,10 @@ SHARED = (
 THREADS = (
     "A conversation is read by the customer whose account it is and by the dealer's staff, and no mail of it by others"
 )
+RECIPIENTS = (
+    "A message goes only to a group or a person whom its account is offered, and one whose group or person is gone is "
+    "never lost"
+)
 NOTES = "What staff note among themselves is on no page, in no mail and in no item that customers or programs read"
 ANSWERS = "Nobody answers past a message that they have not seen, and of what is written at once nothing is lost"
 SECOND_FACTOR = (
@@ -2159,6 +2163,18 @@ CONTROLS: tuple[Mutation, ...] = (
         "answers-to-present-people",
         Swap(" or email not in _readers(scope, found)", ""),
         "tests/notifications/kinds/test_message_answered.py::test_nobody_is_told_who_may_not_log_in_any_more",
+    ),
+    Mutation(
+        RECIPIENTS,
+        "offered-recipients-alone",
+        Condition("False"),
+        "tests/messages/recipients/test_operations.py::test_a_question_goes_to_whom_it_is_for",
+    ),
+    Mutation(
+        RECIPIENTS,
+        "recipients-fall-back",
+        Condition("to"),
+        "tests/messages/recipients/test_operations.py::test_what_was_for_a_group_or_person_who_is_gone_is_the_defaults",
     ),
     Mutation(
         NOTES,

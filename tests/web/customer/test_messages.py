@@ -9,15 +9,18 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.ledger import repo as ledger
 from chalicelib.messages import operations, queries, repo
 from chalicelib.messages.model import MAX_TEXT, About, Thread
+from chalicelib.messages.recipients import operations as recipients
 from chalicelib.profiles.model import Details
 from chalicelib.profiles.operations import save as save_profile
 from chalicelib.tasks import repo as tasks
 from chalicelib.web.customer.messages import WRITTEN
 from tests.fixtures.cast import Cast
+from tests.fixtures.staff import listed
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.messages.made import Talk, asked
+from tests.messages.recipients.made import group
 from tests.uploads.document_requests.made import known
 from tests.web.client import Visitor
 
@@ -30,7 +33,7 @@ ASK = f"{INVOICE}/ask?on=2024-06-01"
 @pytest.fixture(autouse=True)
 def account(cast: Cast, now: datetime) -> None:
     row = a_row("127070", total=770, on="2024-06-01")
-    publish(cast.ours.import_scope, [an_account([row], facts=a_facts(balance=770, depot_code="CAS"))])
+    publish(cast.ours.import_scope, [an_account([row], facts=a_facts(balance=770, depot_code="CAS", rep_code="MH"))])
     dealers.forget_published(cast.ours.scope)
     ledger.forget()
     known(cast.ours, now)
@@ -187,3 +190,52 @@ def test_the_menu_counts_what_is_new_and_the_list_is_narrowed(
     hose, hours = {talk.stored().subject}, {"Opening hours"}
     assert list(narrowed.values()) == [hose, hours, hose, hose, hours, set()]
     assert "No conversation matches these filters." in customer.get(f"{HERE}?q=no+such").text
+
+
+def test_the_customer_chooses_to_whom_it_goes(customer: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    page = customer.get(NEW)
+    assert "to" not in page.form(NEW).fields
+    chosen = group(cast.ours, now, ids, name="Parts")
+    page = customer.get(NEW)
+    assert page.form(NEW).fields["to"] == ""
+    assert cast.ours.dealer.name in page.text
+    page = customer.submit(NEW, subject="Hoses", text="Where?", to="group:gone")
+    assert page.status == 422
+    assert "Choose again to whom your message goes" in page.text
+    customer.submit(NEW, to=f"group:{chosen}")
+    assert "To Parts" in customer.follow().text
+    (thread,) = threads(cast)
+    assert thread.to
+    assert thread.to.value == f"group:{chosen}"
+
+
+def test_whoever_looks_after_the_account_is_offered_by_name(
+    customer: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    listed(cast.ours, cast.ours.user, now=now)
+    save_profile(cast.ours.user.staff_scope, Details(first_name="Mark", last_name="Hill"), seen="", now=now, ids=ids)
+    person = cast.ours.user.person_id
+    scope = cast.ours.admin.staff_scope
+    recipients.save_people(scope, [person], lambda _: "MH", default_group="", seen="", now=now, ids=ids)
+    for form in (NEW, ASK):
+        assert "Mark Hill, looks after your account" in customer.get(form).text
+    customer.submit(ASK.partition("?")[0], text="Where?", to=f"person:{person}")
+    assert "To Mark Hill" in customer.follow().text
+    (task,) = tasks.tasks(cast.ours.scope)
+    assert task.assigned_to == person
+
+
+def test_what_was_begun_long_ago_is_on_pages_of_its_own(
+    customer: Visitor, cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repo, "MAX_READ", 2)
+    for subject in ("First", "Second", "Third"):
+        asked(cast.ours, now, ids, subject=subject).settle()
+    seen: list[str] = []
+    address = f"{HERE}?state=closed"
+    while address:
+        page = customer.get(address)
+        seen += [text for text, href in page.links.items() if text in {"First", "Second", "Third"}]
+        address = page.links.get("Older", "")
+    assert sorted(seen) == ["First", "Second", "Third"]
+    assert page.links["Newest"] == f"{HERE}?state=closed"

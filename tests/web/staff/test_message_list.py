@@ -4,6 +4,7 @@ from datetime import datetime
 import pytest
 
 from chalicelib.kernel.ids import Ids
+from chalicelib.messages import queries
 from chalicelib.messages.records import ListedThreadRecord
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -28,8 +29,8 @@ def subjects(page: Page) -> set[str]:
     return {text for text, href in page.links.items() if href.startswith(f"{HERE}/")}
 
 
-def found(staff: Visitor, queries: Iterable[str]) -> list[set[str]]:
-    return [subjects(staff.get(f"{HERE}?{query}")) for query in queries]
+def found(staff: Visitor, asked_for: Iterable[str]) -> list[set[str]]:
+    return [subjects(staff.get(f"{HERE}?{query}")) for query in asked_for]
 
 
 def test_all_that_are_open_and_what_narrows_them(staff: Visitor, cast: Cast, talks: dict[str, Talk]) -> None:
@@ -72,6 +73,22 @@ def test_closed_ones_go_page_by_page(staff: Visitor, talks: dict[str, Talk], mon
     assert (len(subjects(page)), len(subjects(rest))) == (2, 1)
     assert subjects(page) | subjects(rest) == set(talks)
     assert rest.links["Newest"] == f"{HERE}?state=closed"
+
+
+def test_closed_ones_are_searched_so_many_at_a_time(
+    staff: Visitor, talks: dict[str, Talk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_year, "SHOWN", 1)
+    monkeypatch.setattr(queries, "CLOSED_READINGS", 1)
+    for one in talks.values():
+        one.close()
+    address, seen, pages = f"{HERE}?state=closed&q=hoses", set[str](), 0
+    while address:
+        page = staff.get(address)
+        seen |= subjects(page)
+        address, pages = page.links.get("Older", ""), pages + 1
+        assert subjects(page) or ("Nothing matches so far" in page.text) == bool(address)
+    assert (seen, pages) == ({"Hoses"}, 3)
 
 
 def test_one_that_has_waited_since_before_there_was_the_list_is_there(
