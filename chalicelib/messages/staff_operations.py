@@ -129,7 +129,7 @@ def assign(scope: DealerScope, *, ref: str, thread_id: str, to: str | None, now:
     retry_when_refused(change)
 
 
-def hand_over(scope: DealerScope, *, ref: str, thread_id: str, to: str, now: datetime, ids: Ids) -> Recipient | None:
+def hand_to(scope: DealerScope, *, ref: str, thread_id: str, to: str, now: datetime, ids: Ids) -> Recipient | None:
     """It goes to another person or group from now on, as staff read in it; empty: to the dealer. What it goes to then.
 
     A person answers it; a group's members divide it among themselves. Nothing happens where it goes there already.

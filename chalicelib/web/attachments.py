@@ -114,9 +114,27 @@ def attachments(request: Request, place: Place, added: Iterable[str]) -> dict[st
             "max_bytes": MAX_ATTACHED_BYTES,
             "max_name": MAX_NAME,
             "most": attaching.MAX_AT_ONCE,
+            "asked": request.query.get("files") == "1",
             "words": words,
         }
     }
+
+
+def first_files(request: Request) -> dict[str, Any]:
+    """For a form that begins a thread or a dispute: how many files may follow it, and whether some are to."""
+    return {
+        "max_bytes": MAX_ATTACHED_BYTES,
+        "most": attaching.MAX_AT_ONCE,
+        "adds_files": request.form.get("files") == "yes",
+    }
+
+
+def begun_at(request: Request, home: str) -> str:
+    """Where such a form goes on to: the page of what it has begun, which asks for files where it said that some follow.
+
+    Without scripts it says so; the script sends them itself.
+    """
+    return f"{home}?files=1#attaching" if request.form.get("files") == "yes" else home
 
 
 def _require_open(place: Place) -> None:

@@ -23,10 +23,13 @@ NOW = datetime.fromisoformat("2024-06-05T09:00:00+00:00")
 
 
 @contextmanager
-def serving_portal(ids: Ids, now: datetime) -> Iterator[str]:
-    """The address of the portal while the block runs, which it knows; it is always `now` there."""
+def serving_portal(ids: Ids, now: datetime, *, storage: str = "") -> Iterator[str]:
+    """The address of the portal while the block runs, which it knows; it is always `now` there.
+
+    `storage`: where files may be sent to.
+    """
     with serving(app) as at:
-        known = settings.load().model_copy(update={"base_url": at})
+        known = settings.load().model_copy(update={"base_url": at, "bucket_origins": storage})
         with services.use(Services(settings=known, mail=RecordingSender(), clock=lambda: now, ids=ids)):
             yield at
 

@@ -21,6 +21,8 @@ from tests.sweeps.scenario import Scenario
 from tests.uploads.document_requests.made import known
 
 pytestmark = pytest.mark.browser
+STORAGE = "https://*.amazonaws.com"
+ANYBODY = {"Access-Control-Allow-Origin": "*"}
 LONG = "https://carrier.example/" + "parcel" * 40
 
 
@@ -40,7 +42,7 @@ def scenario(aws: World, request: pytest.FixtureRequest) -> Scenario:
 
 @pytest.fixture
 def served(scenario: Scenario) -> Iterator[str]:
-    with serving_portal(scenario.ids, NOW) as at:
+    with serving_portal(scenario.ids, NOW, storage=STORAGE) as at:
         yield at
 
 
@@ -72,6 +74,42 @@ def test_a_question_is_asked_and_answered(chromium: Browser, served: str, scenar
         expect(asking.get_by_label("Files", exact=True)).to_be_visible()
         audit(asking)
         audit(answering)
+
+
+@pytest.mark.parametrize(("width", "begins"), [(WIDTHS[0], "question"), (WIDTHS[-1], "dispute")])
+def test_files_go_along_with_the_first_words(
+    chromium: Browser, served: str, scenario: Scenario, width: int, begins: str
+) -> None:
+    ours = scenario.cast.ours
+    answers = [500, 201, 201]
+    with window(chromium, width=width, cookies=[session_cookie(scenario.log_in(ours.customer), served)]) as page:
+        page.route(f"{STORAGE}/**", lambda route: route.fulfill(status=answers.pop(0), headers=ANYBODY))
+        page.goto(served + ("/messages/new" if begins == "question" else "/disputes/new?row=invoice:MTI3MDcw"))
+        page.get_by_label("Files", exact=True).set_input_files(
+            [{"name": name, "mimeType": "text/plain", "buffer": b"hoses"} for name in ("one.txt", "two.txt")]
+        )
+        send = page.get_by_role("button", name=f"Send your {begins}" if begins == "question" else "Send dispute")
+        send.click()
+        expect(page.get_by_role("alert").first).to_be_focused()
+        expect(page.get_by_text("two.txt", exact=True)).to_be_visible()
+        if begins == "question":
+            page.get_by_label("Subject").fill("Hoses")
+            page.get_by_label("Your message").fill("Two came")
+        else:
+            page.get_by_label("The price is wrong").check()
+            page.get_by_label("What is wrong?").fill("Two came")
+        audit(page)
+        send.click()
+        expect(page.get_by_text("It is sent, but not every file.")).to_be_visible()
+        expect(page.get_by_text("The file could not be stored.")).to_have_count(1)
+        expect(
+            page.get_by_role("link", name=f"Open the {'conversation' if begins == 'question' else begins}")
+        ).to_be_visible()
+        audit(page)
+        page.get_by_role("button", name="Send the files").click()
+        expect(page.locator("#attaching li")).to_have_count(3)
+        assert page.url.endswith("?sent=2")
+        assert answers == []
 
 
 def _ask(page: Page, served: str) -> None:

@@ -184,3 +184,38 @@ def test_a_person_attaches_so_many_a_day(place: Place) -> None:
     answers = [visitor.post(here, {"csrf": token, "name": ""}).status for _ in range(ATTACHED.maximum + 1)]
     assert answers[-1] == 429
     assert set(answers[:-1]) == {303}
+
+
+@pytest.mark.parametrize("words", [{"subject": "Hoses", "text": "Two came"}, {}])
+def test_without_scripts_files_follow_the_first_words_of_a_question(
+    visitors: tuple[Visitor, Visitor], cast: Cast, words: dict[str, str]
+) -> None:
+    published(cast.ours)
+    customer, _staff = visitors
+    form = "/messages/new"
+    assert "files" not in customer.get(form).form(form).fields
+    page = customer.submit(form, files="yes", **words)
+    if not words:
+        assert (page.status, page.form(form).fields["files"]) == (422, "yes")
+        return
+    home, _, rest = page.location.partition("?")
+    assert rest == "files=1#attaching"
+    page = customer.get(f"{home}?files=1")
+    assert "It is sent. Now add the files that belong to it, here below." in page.text
+    assert customer.submit(f"{home}/files").location.startswith(f"{home}/files/")
+    assert "Now add the files" not in customer.get(home).text
+
+
+def test_without_scripts_files_follow_the_first_words_of_a_dispute(
+    visitors: tuple[Visitor, Visitor], cast: Cast
+) -> None:
+    published(cast.ours)
+    customer, _staff = visitors
+    form = "/disputes/new"
+    page = customer.get("/transactions")
+    row = page.html.split('name="row" value="')[1].partition('"')[0]
+    customer.get(f"{form}?row={row}")
+    page = customer.submit(form, reason="price", part="whole", message="Too dear", files="yes")
+    home, _, rest = page.location.partition("?")
+    assert (home.startswith("/disputes/"), rest) == (True, "files=1#attaching")
+    assert "Now add the files" in customer.get(f"{home}?files=1").text

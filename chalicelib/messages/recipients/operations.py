@@ -61,7 +61,7 @@ def save_group(scope: DealerScope, group_id: str | None, form: GroupForm, *, see
     )
     _check_group(before, new)
     after = before.with_group(new, min(max(form.place, 0), len(before.groups)))
-    _put(scope, before, after, "recipients.group", new.name, seen=seen, now=now, ids=ids)
+    _put(scope, before, after, event="recipients.group", name=new.name, seen=seen, now=now, ids=ids)
     return new.group_id
 
 
@@ -72,7 +72,7 @@ def delete_group(scope: DealerScope, group_id: str, *, seen: str, now: datetime,
     if group is None:
         raise NotFoundError
     after = before.without_group(group_id)
-    _put(scope, before, after, "recipients.group_deleted", group.name, seen=seen, now=now, ids=ids)
+    _put(scope, before, after, event="recipients.group_deleted", name=group.name, seen=seen, now=now, ids=ids)
 
 
 def save_people(
@@ -109,7 +109,7 @@ def save_people(
     after = replace(before, people=tuple(people), default_group=default_group)
     if after == before:
         return False
-    _put(scope, before, after, "recipients.people", "", seen=seen, now=now, ids=ids)
+    _put(scope, before, after, event="recipients.people", name="", seen=seen, now=now, ids=ids)
     return True
 
 
@@ -138,9 +138,9 @@ def _put(
     scope: DealerScope,
     before: Directory,
     after: Directory,
+    *,
     event: str,
     name: str,
-    *,
     seen: str,
     now: datetime,
     ids: Ids,

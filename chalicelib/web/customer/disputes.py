@@ -141,7 +141,7 @@ def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequ
         ids=request.services.ids,
     )
     request.services.notify_outbox(scope)
-    return FormResult(f"{HOME}/{made.dispute_id}", _("Dispute sent. Its status appears here."))
+    return FormResult(files.begun_at(request, f"{HOME}/{made.dispute_id}"), _("Dispute sent. Its status appears here."))
 
 
 def _form(
@@ -149,7 +149,11 @@ def _form(
 ) -> Response:
     lines = _lines(request, view, rows)
     return page(
-        request, "customer/dispute_form.html", status=status, **form_context(request, view, rows, lines, errors)
+        request,
+        "customer/dispute_form.html",
+        status=status,
+        **form_context(request, view, rows, lines, errors),
+        **files.first_files(request),
     )
 
 

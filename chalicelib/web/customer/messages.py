@@ -173,7 +173,8 @@ def _ask(request: Request, about: About | None, view: AccountView | None) -> For
         rep_code=_rep_code(view),
     )
     begun = operations.ask(request.customer_scope, asked, now=request.now, ids=request.services.ids)
-    return FormResult(f"{HOME}/{begun.thread_id}", _("Sent. You read the answer here, and get an email when it comes."))
+    home = files.begun_at(request, f"{HOME}/{begun.thread_id}")
+    return FormResult(home, _("Sent. You read the answer here, and get an email when it comes."))
 
 
 def _count(request: Request) -> None:
@@ -212,6 +213,7 @@ def _form(
         max_subject=MAX_SUBJECT,
         max_text=MAX_TEXT,
         words=words,
+        **files.first_files(request),
     )
 
 

@@ -101,10 +101,10 @@ def assign(request: Request) -> Response:
 
 
 @routes.post(THREAD + "/hand-over", STAFF_MESSAGES)
-def hand_over(request: Request) -> Response:
+def hand_to(request: Request) -> Response:
     """It goes to another person or group from now on."""
     try:
-        staff_operations.hand_over(
+        staff_operations.hand_to(
             request.dealer_scope,
             ref=_ref(request),
             thread_id=request.params["thread"],

@@ -62,9 +62,9 @@ function problem(file, texts) {
   return isOfOtherType(file, texts.types) ? texts.otherType : "";
 }
 
-async function send(form, one) {
+// `texts` is what the form says; `target` is the form that announces files, of this page or of one that was fetched.
+async function send(texts, target, one) {
   const { file, item } = one;
-  const texts = form.dataset;
   const [meter, state, error] = ["progress", "[data-state]", "[data-error]"].map((part) => item.querySelector(part));
   const failed = (text) => {
     error.textContent = text;
@@ -75,9 +75,9 @@ async function send(form, one) {
   if (problem(file, texts)) return failed(problem(file, texts));
   item.querySelector("[data-remove]").hidden = true;
   try {
-    const target = await announce(form, one);
+    const storage = await announce(target, one);
     meter.hidden = false;
-    await store(target, file, texts, (sent) => {
+    await store(storage, file, texts, (sent) => {
       meter.value = (100 * sent) / file.size;
       state.textContent = texts.sent.replace("{sent}", amount(sent)).replace("{total}", amount(file.size));
     });
@@ -91,23 +91,27 @@ async function send(form, one) {
   return undefined;
 }
 
-for (const form of document.querySelectorAll("form[data-documents]")) {
+// What is chosen or dropped within a form, in its order, and what the form says about it.
+function chooser(form) {
   const list = form.querySelector("[data-chosen]");
   const template = form.querySelector("template[data-file]");
   const message = form.querySelector("[data-problem]");
   const drop = form.querySelector("[data-drop]");
-  let chosen = [];
-  let sending = false;
+  const chosen = [];
 
+  const say = (text) => {
+    message.textContent = text;
+    message.hidden = !text;
+  };
   const show = () => {
     list.hidden = chosen.length === 0;
-    message.hidden = true;
+    say("");
   };
   const add = (files) => {
     for (const file of files) {
       const one = { file, done: false };
       one.item = row(template, file, form.dataset, () => {
-        chosen = chosen.filter((other) => other !== one);
+        chosen.splice(chosen.indexOf(one), 1);
         one.item.remove();
         show();
       });
@@ -137,23 +141,80 @@ for (const form of document.querySelectorAll("form[data-documents]")) {
     drop.classList.remove("drop-over");
     add([...event.dataTransfer.files]);
   });
+  return { chosen, say };
+}
 
-  const warn = (event) => event.preventDefault();
+const warn = (event) => event.preventDefault();
+
+// Whether all are sent now. The page is not left meanwhile, and the form not sent twice.
+async function sendAll(form, target, chosen) {
+  form.setAttribute("aria-busy", "true");
+  window.addEventListener("beforeunload", warn);
+  for (const one of [...chosen]) if (!one.done) await send(form.dataset, target, one); // one after another: a phone's line is narrow
+  window.removeEventListener("beforeunload", warn);
+  form.removeAttribute("aria-busy");
+  return chosen.every((one) => one.done);
+}
+
+const goOn = ({ dataset }, chosen) => window.location.assign(dataset.after.replace("{number}", chosen.length));
+
+for (const form of document.querySelectorAll("form[data-documents]")) {
+  const { chosen, say } = chooser(form);
+  let sending = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (sending) return;
     if (chosen.length === 0) {
-      message.textContent = form.dataset.none;
-      message.hidden = false;
+      say(form.dataset.none);
       return;
     }
     sending = true;
-    form.setAttribute("aria-busy", "true");
-    window.addEventListener("beforeunload", warn);
-    for (const one of chosen) if (!one.done) await send(form, one); // one after another: a phone's line is narrow
-    window.removeEventListener("beforeunload", warn);
-    form.removeAttribute("aria-busy");
+    if (await sendAll(form, form, chosen)) goOn(form, chosen);
     sending = false;
-    if (chosen.every((one) => one.done)) window.location.assign(form.dataset.after.replace("{number}", chosen.length));
+  });
+}
+
+// Sends what was written, and finds in the page that answers the form that takes files. Where something is wrong with it
+// the form says so as that page does, and what was chosen stays.
+async function begin(form) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const target = page.querySelector("form[data-documents]");
+  if (answer.ok && target) {
+    form.removeAttribute("data-unsaved");
+    for (const part of form.querySelectorAll("[data-words]")) part.hidden = true;
+    form.querySelector("[data-made]").hidden = false;
+    form.querySelector("[data-made] a").href = answer.url;
+    form.querySelector(".actions a").hidden = true;
+    form.querySelector("[type=submit]").lastChild.data = form.dataset.again;
+    return target;
+  }
+  const refused = page.querySelector("form[data-first-words]");
+  if (!refused) throw new Error(form.dataset.notSent);
+  refused.querySelector("[data-first-files]").replaceWith(form.querySelector("[data-first-files]"));
+  form.replaceChildren(...refused.childNodes);
+  form.querySelector(".error-summary")?.focus();
+  return null;
+}
+
+// A form that begins something, with files of it: they follow once it is there. Without files it is sent as any other.
+for (const form of document.querySelectorAll("form[data-first-words]")) {
+  const { chosen, say } = chooser(form);
+  let target = null;
+  let sending = false;
+  form.addEventListener("submit", async (event) => {
+    if (!target && chosen.length === 0) return;
+    event.preventDefault();
+    if (sending) return;
+    sending = true;
+    say("");
+    try {
+      target ??= await begin(form);
+      if (target && (await sendAll(form, target, chosen))) goOn(target, chosen);
+      else if (target) say(form.dataset.someLeft);
+    } catch (fault) {
+      say(fault instanceof TypeError ? form.dataset.notReached : fault.message);
+    }
+    sending = false;
   });
 }

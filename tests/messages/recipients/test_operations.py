@@ -62,7 +62,7 @@ def ask(ours: Dealership, to: str, now: datetime, ids: Ids, *, rep_code: str = "
 
 
 def hand(talk: Talk, to: str) -> None:
-    staff_operations.hand_over(
+    staff_operations.hand_to(
         talk.dealership.user.staff_scope, ref=talk.ref, thread_id=talk.thread_id, to=to, now=talk.now, ids=talk.ids
     )
 
