@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.ids import Ids
@@ -86,7 +86,7 @@ def test_files_go_along_with_the_first_words(
         page.route(f"{STORAGE}/**", lambda route: route.fulfill(status=answers.pop(0), headers=ANYBODY))
         page.goto(served + ("/messages/new" if begins == "question" else "/disputes/new?row=invoice:MTI3MDcw"))
         page.get_by_label("Files", exact=True).set_input_files(
-            [{"name": name, "mimeType": "text/plain", "buffer": b"hoses"} for name in ("one.txt", "two.txt")]
+            [FilePayload(name=name, mimeType="text/plain", buffer=b"hoses") for name in ("one.txt", "two.txt")]
         )
         send = page.get_by_role("button", name=f"Send your {begins}" if begins == "question" else "Send dispute")
         send.click()
