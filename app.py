@@ -60,6 +60,11 @@ def feedback_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.notifications.feedback_messages(event)
 
 
+@app.on_sqs_message(queue_arn=f"{QUEUE}replies", batch_size=1)
+def reply_messages(event: SQSEvent) -> dict[str, Any]:
+    return triggers.replies.reply_messages(event)
+
+
 @app.on_sqs_message(queue_arn=f"{QUEUE}downloads", batch_size=1)
 def download_messages(event: SQSEvent) -> dict[str, Any]:
     return triggers.downloads.download_messages(event, background_downloads.produce)

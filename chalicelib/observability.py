@@ -93,6 +93,7 @@ class Refusal(StrEnum):
     NOT_FOUND = "not_found"  # not there, or not theirs: nobody is told which
     API_KEY = "api_key"
     WEBHOOK = "webhook"
+    REPLY = "reply"  # a mail to an address for answers that is dropped: unknown, expired, automatic, spam
     MODULE = "module"  # one that the dealer has not switched on
     MEDIA_TYPE = "media_type"  # neither a form nor JSON
     SIZE = "size"

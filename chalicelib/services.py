@@ -92,7 +92,15 @@ class Services:
         from chalicelib.notifications.deps import MailDeps
 
         texts = self.texts or SnsSender(self.settings.sms_sender_id)
-        return MailDeps(self.mail, self.render, self.settings.base_url, self.clock, self.ids, texts)
+        return MailDeps(
+            self.mail,
+            self.render,
+            self.settings.base_url,
+            self.clock,
+            self.ids,
+            texts,
+            reply_domain=self.settings.reply_domain,
+        )
 
     def notify_outbox(self, scope: TenantScope | IdentityScope, *, at_once: bool = False) -> None:
         """Get the scope's outbox worked on: by a message or, `at_once`, in this call, except its mails.

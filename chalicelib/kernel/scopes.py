@@ -97,6 +97,11 @@ class IntakeScope:
 
 
 @dataclass(frozen=True, slots=True)
+class MailScope:
+    """Mails that came in, before it is known whose they are: reads them as they came, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorScope:
     """The operator of the portal: the list of dealers and their addresses, never their data."""
 
@@ -126,4 +131,4 @@ class IdentityScope:
     """Login, sessions, tokens, limits: people's own records, never a dealer's data."""
 
 
-Scope = TenantScope | IntakeScope | OperatorScope | PublicLookupScope | PublicScope | IdentityScope
+Scope = TenantScope | IntakeScope | MailScope | OperatorScope | PublicLookupScope | PublicScope | IdentityScope

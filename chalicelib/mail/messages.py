@@ -30,7 +30,8 @@ class Letterhead:
 
     `sender` is who it comes from, where that is not the name; `invitation`, `closing` and `footer` are the dealer's
     own words: in invitations of customers, below what a mail says, and at its foot. `choices`: the address where its
-    reader chooses which mails they get, of those that they can do without.
+    reader chooses which mails they get, of those that they can do without. `takes_answers`: what is sent to `reply_to`
+    is read by the portal.
     """
 
     name: str = PRODUCT
@@ -48,6 +49,7 @@ class Letterhead:
     closing: str = ""
     footer: str = ""
     choices: str = ""
+    takes_answers: bool = False
 
 
 def render_mail(

@@ -60,6 +60,11 @@ def task_ended(scope: TenantScope, before: Thread) -> list[WriteItem]:
     return [close_task(scope, kind=QUESTION, task_id=before.thread_id)] if before.waits else []
 
 
+def way_of(by_mail: object) -> dict[str, str]:
+    """What the trail says of something that was written by mail."""
+    return {"by": "mail"} if by_mail else {}
+
+
 def audit_of(
     scope: TenantScope, thread: Thread, event: str, *, actor: str, now: datetime, ids: Ids, **detail: str
 ) -> AuditRow:

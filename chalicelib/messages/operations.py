@@ -1,6 +1,6 @@
 """A customer asks, writes and closes, each in one transaction with the staff's task and the item of the feed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import feed_items, queries, repo
-from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of
+from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of, way_of
 from chalicelib.messages.model import Conversation, EntryKind, NewQuestion, ReadMark, Side, Thread
 from chalicelib.messages.recipients import queries as recipients
 from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
@@ -72,8 +72,16 @@ def _addressed(scope: CustomerScope, new: NewQuestion) -> Recipient | None:
     return recipient_of(new.to)
 
 
-def write(scope: CustomerScope, *, thread_id: str, text: str, now: datetime, ids: Ids) -> Thread:
-    """Write more in a thread, which opens it where it was closed.
+def write(
+    scope: CustomerScope,
+    *,
+    thread_id: str,
+    text: str,
+    now: datetime,
+    ids: Ids,
+    by_mail: Callable[[], Iterable[Record]] | None = None,
+) -> Thread:
+    """Write more in a thread, which opens it where it was closed. `by_mail` gives what is put with one that was mailed.
 
     Raises InvalidError on `text`, NotFoundError for no such thread of theirs, ConflictError for one that is full.
     """
@@ -83,7 +91,10 @@ def write(scope: CustomerScope, *, thread_id: str, text: str, now: datetime, ids
         before = queries.own_thread(scope, thread_id)
         entry = entry_of(before, EntryKind.MESSAGE, Side.CUSTOMER, scope.person_id, said, now=now, ids=ids)
         after = before.with_entry(entry)
-        also: list[Record] = [audit_of(scope, after, "message.written", actor=scope.person_id, now=now, ids=ids)]
+        also: list[Record] = [
+            audit_of(scope, after, "message.written", actor=scope.person_id, now=now, ids=ids, **way_of(by_mail))
+        ]
+        also += by_mail() if by_mail else ()
         if not before.waits:
             also.append(task_of(scope, after, now=now))
         own_era = in_era(scope, before.account_ref, before.era)

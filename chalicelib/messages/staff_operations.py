@@ -1,5 +1,6 @@
 """Staff answer, note, close, reopen and assign. A customer's message that they have not seen keeps them from it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.messages import feed_items, queries, repo
-from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of
+from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of, way_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
 from chalicelib.messages.recipients import queries as recipients
 from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
@@ -37,11 +38,20 @@ class UnseenMessageError(ConflictError):
 
 
 def answer(
-    scope: DealerScope, *, ref: str, thread_id: str, text: str, seen: str, now: datetime, ids: Ids
+    scope: DealerScope,
+    *,
+    ref: str,
+    thread_id: str,
+    text: str,
+    seen: str,
+    now: datetime,
+    ids: Ids,
+    by_mail: Callable[[], Iterable[Record]] | None = None,
 ) -> tuple[Thread, int]:
     """Answer the customer, and how many people are notified by email. Callers notify the outbox.
 
-    `seen` is the newest message that the page has shown. Raises InvalidError on `text`, UnseenMessageError,
+    `seen` is the newest message that the page has shown, or the mail that is answered: `by_mail` gives what is put with
+    one that was mailed. Raises InvalidError on `text`, UnseenMessageError,
     NotFoundError, and ConflictError for a thread that is full or of an earlier customer.
     """
     _subject, said = checked(text=text)
@@ -52,7 +62,10 @@ def answer(
         entry = entry_of(before, EntryKind.MESSAGE, Side.STAFF, scope.person_id, said, now=now, ids=ids)
         after = replace(before.with_entry(entry), assigned_to=queries.assignee(scope, before) or scope.person_id)
         emails = _readers(scope, before)
-        also: list[Record] = [audit_of(scope, after, "message.answered", actor=scope.person_id, now=now, ids=ids)]
+        also: list[Record] = [
+            audit_of(scope, after, "message.answered", actor=scope.person_id, now=now, ids=ids, **way_of(by_mail))
+        ]
+        also += by_mail() if by_mail else ()
         also += [_mail(scope, after, entry, email, now=now, ids=ids) for email in emails]
         return _changed(scope, before, after, entry, also), len(emails)
 

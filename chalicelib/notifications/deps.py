@@ -23,7 +23,7 @@ from chalicelib.rendering.brand import fitted, logo_address, needs_plate, readab
 class MailDeps:
     """The sender, the renderer, the portal's own address (links are built on it alone, threat 7), clock and ids.
 
-    `texts` sends text messages.
+    `texts` sends text messages. `reply_domain`: that of addresses for answers, or empty.
     """
 
     sender: MailSender
@@ -32,16 +32,22 @@ class MailDeps:
     clock: Clock
     ids: Ids
     texts: TextSender = field(default_factory=SnsSender)
+    reply_domain: str = ""
 
     def link(self, path: str) -> str:
         """`/i/abc` -> `https://portal.example/i/abc`."""
         return self.base_url.rstrip("/") + path
 
-    def mail(self, template: str, dealer: Dealer | None, *, to: str, **context: Any) -> Mail:
-        """The mail of templates/mail/<template>/, in the dealer's branding or, without one, the product's own."""
+    def mail(self, template: str, dealer: Dealer | None, *, to: str, answers_to: str = "", **context: Any) -> Mail:
+        """The mail of templates/mail/<template>/, in the dealer's branding or, without one, the product's own.
+
+        `answers_to`: the address by which it is answered, see `answering.answers_to`.
+        """
         head = letterhead(dealer, base_url=self.base_url) if dealer else Letterhead()
         if template in OPTIONAL_MAILS:
             head = replace(head, choices=self.link("/profile/notifications"))
+        if answers_to:
+            head = replace(head, reply_to=answers_to, takes_answers=True)
         return render_mail(self.render, template, head, to=to, **context)
 
 

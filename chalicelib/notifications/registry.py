@@ -36,6 +36,7 @@ from chalicelib.notifications.kinds.password_changed import PasswordChanged
 from chalicelib.notifications.kinds.password_reset import PasswordReset
 from chalicelib.notifications.kinds.payment_reminder import PaymentReminder
 from chalicelib.notifications.kinds.payment_reminder_share import PaymentReminderShare
+from chalicelib.notifications.kinds.reply_not_added import ReplyNotAdded
 from chalicelib.notifications.kinds.run_news import RunNews
 from chalicelib.notifications.kinds.run_news_share import RunNewsShare
 from chalicelib.notifications.kinds.same_customers import SameCustomers
@@ -72,6 +73,7 @@ KINDS: Handlers = (
     DownloadReady(),
     DocumentForwarded(),
     MessageAnswered(),
+    ReplyNotAdded(),
     RunNews(),
     RunNewsShare(),
     NewDocuments(),

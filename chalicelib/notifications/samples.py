@@ -156,6 +156,16 @@ SAMPLES: Mapping[str, Sample] = {
             "words": _("It was delivered on Monday, to the back of the workshop."),
         },
     ),
+    "reply_not_added": Sample(
+        lazy_gettext("Reply not added"),
+        lambda _day: {
+            "subject": _("Where is the second hose?"),
+            "reason": "files",
+            "email": "sample.customer@farm.example",
+            "names": ["DSC_0031.HEIC"],
+            "max_text": 2000,
+        },
+    ),
     "change_refused": Sample(
         lazy_gettext("Change not made"),
         lambda day: {

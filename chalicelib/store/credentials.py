@@ -66,6 +66,7 @@ def _arn(role: StoreRole) -> str:
     arns = {
         "tenant": here.tenant_role_arn,
         "intake": here.intake_role_arn,
+        "mail": here.mail_role_arn,
         "identity": here.identity_role_arn,
         "operator": here.operator_role_arn,
         "public": here.public_role_arn,

@@ -11,6 +11,7 @@ from chalicelib.kernel.scopes import (
     CustomerScope,
     IdentityScope,
     IntakeScope,
+    MailScope,
     OperatorScope,
     PublicLookupScope,
     PublicScope,
@@ -29,13 +30,13 @@ class NoScopeInForceError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class StoreRole:
-    """One of the five roles of the store.
+    """One of the six roles of the store.
 
     A tenant's and the intake's have a `dealer_id`, the public one where the dealer is known. With one that is
     `read_only` clients send nothing that writes.
     """
 
-    kind: Literal["tenant", "intake", "identity", "operator", "public"]
+    kind: Literal["tenant", "intake", "mail", "identity", "operator", "public"]
     dealer_id: str | None = None
     read_only: bool = False
 
@@ -53,6 +54,8 @@ def role_of(scope: object) -> StoreRole:
             return StoreRole("tenant", scope.dealer_id)
         case IntakeScope():
             return StoreRole("intake", scope.dealer_id)
+        case MailScope():
+            return StoreRole("mail")
         case IdentityScope():
             return StoreRole("identity")
         case OperatorScope():

@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chalicelib.triggers import downloads, feed, ingest, notifications, uploads
+    from chalicelib.triggers import downloads, feed, ingest, notifications, replies, uploads
 
-__all__ = ["downloads", "feed", "ingest", "notifications", "uploads"]
+__all__ = ["downloads", "feed", "ingest", "notifications", "replies", "uploads"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,16 +5,18 @@ An accepted file is taken in by what it was sent for, by an outbox item: `ATTACH
 
 from datetime import datetime
 
+from chalicelib import settings
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
+from chalicelib.store import blobs
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.uploads import repo
 from chalicelib.uploads.attached_file import AttachedFile, Owner
-from chalicelib.uploads.model import FileState
-from chalicelib.uploads.operations import clean_name, put_begun
+from chalicelib.uploads.model import FileState, quarantine_name
+from chalicelib.uploads.operations import UNTYPED, clean_name, put_begun
 
 ATTACHED = "file_attached"
 """The outbox item that takes an accepted file in."""
@@ -53,6 +55,12 @@ def begin_attachment(
         raise ConflictError(_("At most %(max)s files can be attached here.", max=MAX_FILES))
     put_begun(scope, file, event="attached.begun", maximum=maximum, now=now, ids=ids)
     return file
+
+
+def put_content(scope: TenantScope, file: AttachedFile, data: bytes) -> None:
+    """The content of one that has come by another way than its form: into quarantine, to be checked as all are."""
+    name = quarantine_name(file.account_ref, file.file_id)
+    blobs.put(scope, settings.load().quarantine_bucket, name, data, UNTYPED)
 
 
 def attached_item(scope: TenantScope, file: AttachedFile, *, now: datetime, ids: Ids) -> Record:

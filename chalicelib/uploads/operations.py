@@ -43,7 +43,7 @@ MAX_TEXT = 500
 NOT_ASKED_FOR = lazy_gettext("This is not asked for any more. Choose what the files are for.")
 ASKED_AGAIN = "document_asked_again"
 """The mail to the customer."""
-_UNTYPED = "application/octet-stream"
+UNTYPED = "application/octet-stream"
 """The storage is told nothing of a file that nobody has checked."""
 
 
@@ -111,7 +111,7 @@ def file_forms(scope: TenantScope, file: IncomingFile, *, success_url: str) -> F
             settings.load().quarantine_bucket,
             quarantine_name(file.account_ref, file.file_id),
             max_bytes=file.max_bytes,
-            content_type=_UNTYPED,
+            content_type=UNTYPED,
             seconds=FORM_SECONDS,
             success_redirect=to,
         )

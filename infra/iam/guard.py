@@ -25,6 +25,7 @@ from infra.iam.policy import allows
 ROLES = {
     "tenant": "TenantRole",
     "intake": "IntakeRole",
+    "mail": "MailRole",
     "identity": "IdentityRole",
     "operator": "OperatorRole",
     "public": "PublicRole",

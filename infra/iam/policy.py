@@ -1,4 +1,4 @@
-"""As much of IAM's policy language as our five data roles use. Anything else in a policy raises.
+"""As much of IAM's policy language as our six data roles use. Anything else in a policy raises.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """

@@ -8,7 +8,7 @@ from infra.package import functions, rest_api
 from infra.package.dashboard import dashboard
 from infra.package.trust import trusting
 
-KINDS = ("Tenant", "Intake", "Identity", "Operator", "Public")
+KINDS = ("Tenant", "Intake", "Mail", "Identity", "Operator", "Public")
 """Of data roles."""
 
 _NO_DEFAULT = ("BaseUrl", "MailFrom")
@@ -45,14 +45,17 @@ def environment() -> Json:
         "DOWNLOADS_QUEUE_URL": _ref("DownloadsQueue"),
         "INTAKE_QUEUE_URL": _ref("IntakeQueue"),
         "VERDICT_QUEUE_URL": _ref("VerdictQueue"),
+        "REPLIES_QUEUE_URL": _ref("RepliesQueue"),
         "TENANT_ROLE_ARN": {"Fn::GetAtt": ["TenantRole", "Arn"]},
         "INTAKE_ROLE_ARN": {"Fn::GetAtt": ["IntakeRole", "Arn"]},
+        "MAIL_ROLE_ARN": {"Fn::GetAtt": ["MailRole", "Arn"]},
         "IDENTITY_ROLE_ARN": {"Fn::GetAtt": ["IdentityRole", "Arn"]},
         "OPERATOR_ROLE_ARN": {"Fn::GetAtt": ["OperatorRole", "Arn"]},
         "PUBLIC_ROLE_ARN": {"Fn::GetAtt": ["PublicRole", "Arn"]},
         "BASE_URL": _ref("BaseUrl"),
         "MAIL_FROM": _ref("MailFrom"),
         "MAIL_CONFIGURATION_SET": _ref("MailConfiguration"),
+        "REPLY_DOMAIN": _ref("ReplyDomain"),
         "SMS_COUNTRIES": _ref("SmsCountries"),
         "SMS_SENDER_ID": _ref("SmsSenderId"),
         "BUCKET_ORIGINS": {"Fn::Sub": _bucket_origins()},

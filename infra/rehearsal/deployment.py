@@ -45,7 +45,7 @@ OPERATOR_POLICY = {
 """What docs/deploy.md says that an operator needs, besides a look at the stack."""
 
 _DEALER = re.compile(r"\$\{!?aws:PrincipalTag/dealer\}")
-_FUNCTION = re.compile(r"arn:\$\{AWS::Partition\}:iam::\$\{AWS::AccountId\}:role/([^\"]+-fn-\w+)")
+_FUNCTION = re.compile(r"arn:\$\{AWS::Partition\}:iam::\$\{AWS::AccountId\}:role/([^\"]+-fn-[\w*]+)")
 _SESSION = r"arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/\1/*"
 
 

@@ -198,6 +198,7 @@ MAILS = (
     "statement_ready",
     "download_ready",
     "message_answered",
+    "reply_not_added",
     "new_documents",
     "payment_reminder",
     "dealer_closing",
@@ -225,7 +226,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"accounts": [{"title": text, "lines": [text]}], "credits": 0, "overdue": 1}
     sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
     context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
-    context |= {"customer": text, "again": False}
+    context |= {"customer": text, "again": False, "names": [text], "max_text": 2000}
     context |= {"documents": 2, "count": text, "until": text, "time": "07:00", "as_at": "4 Jun 2024"}
     for template in MAILS:
         counted = {"invoices": 1} if template == "new_documents" else {}

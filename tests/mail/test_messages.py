@@ -13,6 +13,7 @@ from chalicelib.mail.messages import Letterhead, MailLogo, render_mail
 from chalicelib.mail.sender import Mail, raw_mail
 from chalicelib.notifications.kinds.second_factor import CHANGES
 from chalicelib.rendering.templates import render
+from chalicelib.replies.model import Reason
 from tests.pseudo_locale import pseudo_locale, unwrapped
 
 LINK = "https://portal.example/i/8KQ2"
@@ -120,6 +121,13 @@ ALL: list[Callable[[Letterhead], Mail]] = [
     lambda head: made("document_asked_again", head, **AGAIN),
     lambda head: made("document_asked_again", head, **AGAIN | {"name": "", "title": "", "due": ""}),
     lambda head: made("message_answered", head, subject="1", words="2\n3"),
+    lambda head: made("message_answered", replace(head, takes_answers=True), subject="1", words="2\n3"),
+    *(
+        lambda head, reason=reason: made(
+            "reply_not_added", head, subject="1", reason=reason.value, email="2", names=["3"], max_text=9
+        )
+        for reason in Reason
+    ),
     lambda head: made("dealer_closing", head, day="5 Jul 2024", contact="help@portal.example"),
     lambda head: made("export_missing", head, day="5 Jun 2024", time="07:00", as_at="4 Jun 2024"),
     lambda head: made("dealer_closing", head, day="", contact=""),

@@ -24,6 +24,7 @@ DEALERS = {
     "document_reminder",
     "document_asked_again",
     "message_answered",
+    "reply_not_added",
     "run_news",
     "payment_reminder",
     "payment_reminder_share",

@@ -19,6 +19,7 @@ SCOPES = {
     "PublicLookupScope",
     "IdentityScope",
     "IntakeScope",
+    "MailScope",
 }
 RECORD_CALLS = {"find", "query", "scan", "save", "update", "delete", "refresh", "batch_get", "batch_write", "count"}
 STORE_CALLS = {"batch_get", "batch_write", "transaction", "client"}
@@ -53,6 +54,8 @@ MADE_IN = {
     "chalicelib.triggers.ingest": {"ImportScope"},  # a queue message, an object's key, the list of dealers
     "chalicelib.triggers.notifications": {"ImportScope"},  # a queue message
     "chalicelib.triggers.downloads": {"TenantScope"},  # a queue message
+    "chalicelib.triggers.replies": {"ImportScope"},  # an address that we mailed
+    "chalicelib.replies.people": {"DealerScope"},  # the same, of a member of the staff
     "chalicelib.triggers.uploads": {"TenantScope"},  # an object's key
     "chalicelib.uploads.intake": {"IntakeScope"},  # another scope of the same dealer
     "chalicelib.dealers.each_dealer": {"ImportScope"},  # the list of dealers

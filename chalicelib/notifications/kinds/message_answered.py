@@ -2,19 +2,22 @@
 
 from chalicelib.alerts.kinds import MESSAGE_ANSWERED
 from chalicelib.alerts.model import Alert
+from chalicelib.customers.document_requests import account_users
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import queries as messages
 from chalicelib.messages import staff_operations
+from chalicelib.messages.model import Side
+from chalicelib.notifications.answering import answers_to
 from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
 from chalicelib.store.outbox import OutboxItem
 
 
 class MessageAnswered(Notice):
-    """Payload: account_ref, thread_id, entry_id, email. It leads to the conversation."""
+    """Payload: account_ref, thread_id, entry_id, email. It leads to the conversation, and is answered by mail too."""
 
     kind = staff_operations.ANSWERED
 
@@ -30,10 +33,14 @@ class MessageAnswered(Notice):
             )
         except NotFoundError:
             return None
+        users = account_users(scope, ref, found.thread.era)
+        reader = next(user.person_id for user in users if user.email == email)
+        seen = found.entry.entry_id
         mail = deps.mail(
             self.kind,
             read_by(dealer, email),
             to=email,
+            answers_to=answers_to(scope, found.thread, person_id=reader, side=Side.CUSTOMER, seen=seen, deps=deps),
             link=deps.link(f"/messages/{answered['thread_id']}"),
             subject=found.thread.subject,
             words=found.entry.text,

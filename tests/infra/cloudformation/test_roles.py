@@ -91,6 +91,15 @@ def test_the_intake_reads_its_dealers_quarantine_and_puts_what_it_has_checked() 
     assert trust["Condition"] == {"StringLike": {"aws:RequestTag/dealer": "?" * 10}, **NO_OTHER_TAG}
 
 
+def test_the_mail_role_reads_mails_and_nothing_else() -> None:
+    reading, refusing = statements("mail")
+    assert (reading["Action"], reading["Resource"]) == (
+        ["s3:GetObject"],
+        [{"Fn::Sub": "${QuarantineBucket.Arn}/mail/*"}],
+    )
+    assert refusing["Effect"] == "Deny"
+
+
 @pytest.mark.parametrize("kind", ["identity", "operator"])
 def test_only_dealers_have_objects(kind: str) -> None:
     assert all("s3" not in str(s["Action"]) for s in statements(kind))

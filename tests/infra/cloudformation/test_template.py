@@ -18,7 +18,7 @@ def test_the_table_is_what_the_store_needs() -> None:
     assert template()["Resources"]["Table"]["DeletionPolicy"] == "Retain"
 
 
-@pytest.mark.parametrize("name", ["Inbox", "Import", "Outbox", "Bulk", "Intake", "Verdict"])
+@pytest.mark.parametrize("name", ["Inbox", "Import", "Outbox", "Bulk", "Intake", "Verdict", "Replies"])
 def test_a_queue_gives_up_after_five_times(name: str) -> None:
     queue = resource(f"{name}Queue")
     assert queue["VisibilityTimeout"] == 12 * 60

@@ -11,6 +11,7 @@ from chalicelib import settings
 from chalicelib.kernel.scopes import (
     IdentityScope,
     IntakeScope,
+    MailScope,
     OperatorScope,
     PublicLookupScope,
     PublicScope,
@@ -263,6 +264,36 @@ def test_the_intake_role_reads_its_quarantine_and_puts_what_it_has_checked(aws: 
         quarantined("get_object", OWN, VersionId=version)
         quarantined("get_object_tagging", OWN, VersionId=version)
         s3("put_object", Key=f"d/{OWN}/uploads/x", Body=b"1")
+
+
+MAIL = MailScope()
+OF_MAIL: dict[str, Callable[[], Any]] = {
+    "read what a dealer's people sent": lambda: quarantined("get_object", OWN),
+    "put a mail": lambda: mailed("put_object"),
+    "delete a mail": lambda: mailed("delete_object"),
+    "read the dealer's files": lambda: s3("get_object", Key=f"d/{OWN}/uploads/x"),
+    "read what is called like one elsewhere": lambda: s3("get_object", Key="mail/x"),
+    "list mails": lambda: s3("list_objects_v2", Bucket=settings.load().quarantine_bucket, Prefix="mail/"),
+    "get an item": lambda: dynamodb("get_item", Key=own()),
+    "get a person": lambda: dynamodb("get_item", Key=item("P#1")),
+    "scan": lambda: dynamodb("scan"),
+}
+
+
+def mailed(operation: str) -> Any:
+    return s3(operation, Bucket=settings.load().quarantine_bucket, Key="mail/x")
+
+
+@pytest.mark.parametrize("attack", OF_MAIL)
+def test_the_mail_role_may_not(attack: str) -> None:
+    judged(MAIL, OF_MAIL[attack], passes=False)
+
+
+def test_the_mail_role_reads_mails_and_no_dealers_role_does(aws: World) -> None:
+    aws.root("s3").put_object(Bucket=settings.load().quarantine_bucket, Key="mail/x", Body=b"1")
+    judged(MAIL, lambda: mailed("get_object"), passes=True)
+    judged(INTAKE, lambda: mailed("get_object"), passes=False)
+    judged(TenantScope(OWN), lambda: mailed("get_object"), passes=False)
 
 
 @pytest.mark.parametrize("scope", [LOOKUP, PUBLIC])

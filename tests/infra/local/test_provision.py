@@ -49,7 +49,7 @@ def test_a_browser_may_post_from_the_portal_alone(engine: World) -> None:
     assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == ([BASE_URL], ["POST"])
 
 
-@pytest.mark.parametrize("queue", ["inbox", "import", "outbox", "bulk", "intake", "verdict"])
+@pytest.mark.parametrize("queue", ["inbox", "import", "outbox", "bulk", "intake", "verdict", "replies"])
 def test_each_queue_has_its_dead_letters(engine: World, queue: str) -> None:
     url = getattr(engine.settings, f"{queue}_queue_url")
     found = engine.root("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]

@@ -1,5 +1,7 @@
 """The mail about an answer: to those who have written and can still log in; what staff note is in none."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.alerts import queries as alerts
@@ -8,6 +10,9 @@ from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.model import Module
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.replies.addresses import live_address
+from chalicelib.replies.model import parts_of
+from chalicelib.replies.parsing import answer_in, html_text
 from tests.fixtures.cast import Cast, Dealership
 from tests.messages.made import Talk, asked
 from tests.notifications.fakes import Post
@@ -35,6 +40,37 @@ def test_the_customer_reads_the_answer_and_where_to_reply(ours: Dealership, post
         assert words in mail.text
     assert "<b>" not in mail.html
     assert "They ring often" not in mail.text + mail.html
+
+
+def test_the_mail_is_answered_by_replying_to_it_where_there_is_a_domain_for_that(
+    ours: Dealership, post: Post, talk: Talk
+) -> None:
+    talk.answer()
+    send_due(ours.import_scope, deps=replace(post.deps, reply_domain="reply.portal.example"))
+    (mail,) = post.sender.sent
+    parts = parts_of(mail.reply_to, "reply.portal.example")
+    assert parts
+    assert parts.dealer_id == ours.dealer.dealer_id
+    stands_for = live_address(ours.scope, parts.secret, now=post.clock.now)
+    assert stands_for
+    assert (stands_for.thread_id, stands_for.person_id, stands_for.seen) == (
+        talk.thread_id,
+        ours.customer.person_id,
+        talk.stored().shown_id,
+    )
+    assert answer_in(f"Thank you\n\n{mail.text}") == "Thank you"
+    for text in (mail.text, html_text(mail.html)):
+        assert answer_in(f"Thank you\n\nOn 5 June 2024, Moorbeck Machinery wrote:\n\n{text}") == "Thank you"
+        assert "You can reply to this email" in " ".join(text.split())
+
+
+def test_elsewhere_the_mail_says_that_replies_do_not_arrive(ours: Dealership, post: Post, talk: Talk) -> None:
+    talk.answer()
+    send_due(ours.import_scope, deps=post.deps)
+    (mail,) = post.sender.sent
+    assert parts_of(mail.reply_to, "reply.portal.example") is None
+    assert "Replies to this email do not reach" in " ".join(mail.text.split())
+    assert "##-" not in mail.text + mail.html
 
 
 def test_who_is_mailed_is_shown_it_in_the_portal_too(ours: Dealership, post: Post, talk: Talk) -> None:

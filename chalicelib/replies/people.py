@@ -1,0 +1,51 @@
+"""Whom an address stands for, as long as they may write in its conversation."""
+
+from dataclasses import dataclass
+
+from chalicelib.customers.document_requests import account_users
+from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.dealers.staff import queries as staff
+from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.kernel.errors import ForbiddenError, NotFoundError
+from chalicelib.kernel.roles import Role
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
+from chalicelib.ledger.access import account_scope
+from chalicelib.messages import queries as messages
+from chalicelib.messages.model import Side, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A person who may write in a thread, with the scope in which they do, and the address that is theirs."""
+
+    scope: CustomerScope | DealerScope
+    email: str
+    thread: Thread
+
+
+def writer(scope: ImportScope, *, account_ref: str, thread_id: str, person_id: str, side: Side) -> Writer | None:
+    """None once they have no access any more, or the account is another customer's: asked at each mail."""
+    try:
+        thread = messages.thread(scope, ref=account_ref, thread_id=thread_id)
+        return _customer(scope, thread, person_id) if side is Side.CUSTOMER else _staff(scope, thread, person_id)
+    except (NotFoundError, ForbiddenError):
+        return None
+
+
+def _customer(scope: ImportScope, thread: Thread, person_id: str) -> Writer | None:
+    # Tested control: reply-by-present-people
+    if thread.era != current_era(scope, thread.account_ref):
+        return None
+    users = account_users(scope, thread.account_ref, thread.era)
+    user = next((one for one in users if one.person_id == person_id), None)
+    if user is None:
+        return None
+    held = Membership(
+        scope.dealer_id, MembershipKind.CUSTOMER, thread.account_ref, role=Role.VIEW, active=True, era=thread.era
+    )
+    return Writer(account_scope(person_id, held), user.email, thread)
+
+
+def _staff(scope: ImportScope, thread: Thread, person_id: str) -> Writer | None:
+    member = staff.colleague(scope, person_id)
+    return Writer(DealerScope(scope.dealer_id, person_id, member.role), member.email, thread) if member else None

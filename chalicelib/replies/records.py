@@ -1,0 +1,35 @@
+"""How addresses for answers, and what came to them, are stored in the table."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.store.record import Record, Versioned
+
+
+class ReplyAddressRecord(Record):
+    """`D#d#REPLY#<hash of the secret>`, `ADDRESS`: what an address for answers stands for."""
+
+    account_ref = UnicodeAttribute()
+    thread_id = UnicodeAttribute()
+    person_id = UnicodeAttribute()
+    side = UnicodeAttribute()
+    seen = UnicodeAttribute()
+    expires_at = UTCDateTimeAttribute()
+
+
+class ReceivedMailRecord(Record):
+    """`D#d#A#<ref>`, `MAILED#<id of the mail>`: a mail that was dealt with. `files_wait`: but for its files."""
+
+    at = UTCDateTimeAttribute()
+    files_wait = BooleanAttribute(null=True)
+
+    def own_condition(self) -> Condition:
+        """A mail counts once; what changes one says so."""
+        condition: Condition = type(self).pk.does_not_exist()
+        return condition
+
+
+class MailsOfDayRecord(Versioned):
+    """`D#d#A#<ref>`, `MAILS#<person>#yyyy-mm-dd`: how many of a person's mails were dealt with on a UTC day."""
+
+    number = NumberAttribute()
