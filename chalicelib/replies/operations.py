@@ -97,7 +97,6 @@ def receive(scope: ImportScope, receipt: Receipt, secret: str, *, own_address: s
     """
     address = live_address(scope, secret, now=now)
     found = _writer(scope, address) if address else None
-    # Tested control: reply-by-known-address
     if address is None or found is None:
         return _dropped(scope, "address")
     if not receipt.is_clean:
@@ -159,9 +158,9 @@ def _go_on(case: _Case, known: Received) -> Outcome:
 
 def _refusal(case: _Case) -> Reason | None:
     """What is seen before the mail is opened."""
+    is_own = comparable_email(case.receipt.sender) == comparable_email(case.writer.email)
     # Tested control: reply-from-own-address
-    own = comparable_email(case.receipt.sender) == comparable_email(case.writer.email)
-    if not own or not case.receipt.is_genuine:
+    if not is_own or not case.receipt.is_genuine:
         return Reason.SENDER
     dealer = dealers.dealer(case.scope)
     return Reason.UNAVAILABLE if dealer.suspended or Module.MESSAGES not in dealer.modules else None

@@ -33,11 +33,11 @@ def writer(scope: ImportScope, *, account_ref: str, thread_id: str, person_id: s
 
 
 def _customer(scope: ImportScope, thread: Thread, person_id: str) -> Writer | None:
-    # Tested control: reply-by-present-people
     if thread.era != current_era(scope, thread.account_ref):
         return None
     users = account_users(scope, thread.account_ref, thread.era)
     user = next((one for one in users if one.person_id == person_id), None)
+    # Tested control: reply-by-present-people
     if user is None:
         return None
     held = Membership(

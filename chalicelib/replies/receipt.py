@@ -94,7 +94,7 @@ class Receipt(_Part):
         return self.receipt.dmarc.status == "GRAY" and self.receipt.spf.passed and own != "" and own == returned
 
     def headers(self) -> Iterator[tuple[str, str]]:
-        """Those that SES tells of, at least the first."""
+        """Those that SES reports, at least the first."""
         return ((one.name, one.value) for one in self.mail.headers)
 
 

@@ -1,4 +1,4 @@
-"""Mails to addresses for answers, as SES tells of them. `app.py` declares the trigger."""
+"""Mails to addresses for answers, as SES reports them. `app.py` declares the trigger."""
 
 import json
 from email.utils import parseaddr

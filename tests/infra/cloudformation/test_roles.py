@@ -12,6 +12,7 @@ from infra.iam.policy import AccessRequest, allows
 KEYS = {
     "tenant": ["D#${aws:PrincipalTag/dealer}#*"],
     "intake": [],
+    "mail": [],
     "identity": ["P#*", "E#*", "S#*", "T#*", "K#*", "LIMIT#*"],
     "operator": ["OPS#*", "SLUG#*", "CODE#*", "NAME#*"],
     "public": [

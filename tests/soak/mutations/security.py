@@ -100,6 +100,18 @@ SHARED = (
     "A customer reaches only documents of their account that staff have made visible and that were checked, and none "
     "from the moment they are hidden"
 )
+REPLY = (
+    "A reply by mail adds to one conversation as one person, while they may write there, for 90 days, and does "
+    "nothing else"
+)
+REPLY_SENDER = (
+    "Of replies by mail only the person's own is added: from their address, genuine, neither spam nor infected "
+    "nor by a program; anybody else who sent one gets no answer"
+)
+MAIL_IN = (
+    "A mail that came in is opened by a role that reads mails alone, not above 10 MB, and nothing in it stops "
+    "or slows its reader"
+)
 THREADS = (
     "A conversation is read by the customer whose account it is and by the dealer's staff, and no mail of it by others"
 )
@@ -2151,6 +2163,60 @@ CONTROLS: tuple[Mutation, ...] = (
         "asked-again-of-present-people",
         Condition("False"),
         "tests/notifications/kinds/test_document_asked_again.py::test_nobody_is_told_who_may_not_log_in_any_more",
+    ),
+    Mutation(
+        REPLY,
+        "reply-address-expires",
+        Swap(" and found.expires_at > now", ""),
+        "tests/replies/test_operations.py::test_an_address_that_is_unknown_or_has_expired_adds_nothing",
+    ),
+    Mutation(
+        REPLY,
+        "reply-by-present-people",
+        Condition("False"),
+        "tests/replies/test_operations.py::test_who_has_lost_access_adds_nothing",
+    ),
+    Mutation(
+        REPLY_SENDER,
+        "reply-from-own-address",
+        Swap("not is_own or ", ""),
+        "tests/replies/test_operations.py::test_from_another_address_nothing_is_added_and_the_person_is_told",
+    ),
+    Mutation(
+        REPLY_SENDER,
+        "reply-sender-genuine",
+        Condition("True"),
+        "tests/replies/test_receipt.py::test_a_sender_is_genuine_by_dmarc_or_by_spf_of_the_same_domain",
+    ),
+    Mutation(
+        REPLY_SENDER,
+        "reply-verdicts",
+        Value("True"),
+        "tests/replies/test_receipt.py::test_what_is_spam_or_was_not_scanned_is_not_clean",
+    ),
+    Mutation(
+        REPLY_SENDER,
+        "reply-scanned",
+        Swap("ScanEnabled: true", "ScanEnabled: false"),
+        "tests/infra/package/test_replies.py::test_mails_are_received_scanned_and_from_our_rule_alone",
+    ),
+    Mutation(
+        MAIL_IN,
+        "mail-object-prefix",
+        Swap("/mail/*", "/*"),
+        "tests/infra/iam/test_guard.py::test_the_mail_role_may_not[read what a dealer's people sent]",
+    ),
+    Mutation(
+        MAIL_IN,
+        "reply-size",
+        Condition("False"),
+        "tests/replies/test_operations.py::test_what_cannot_be_added_is_told",
+    ),
+    Mutation(
+        MAIL_IN,
+        "replies-limited",
+        Condition("False"),
+        "tests/replies/test_operations.py::test_a_person_sends_so_many_mails_a_day",
     ),
     Mutation(
         THREADS,
