@@ -16,6 +16,8 @@ from urllib.request import urlopen
 from infra.local.process import LocalError
 
 _FOLLOW_SECONDS = 1.0
+REPLY_TO = ".reply-to"
+"""Ends the name of the file with the address by which a mail is answered."""
 _LOOK_SECONDS = 0.2
 _INVITATION = re.compile(r"https?://\S+(/i/\S+)")
 
@@ -53,6 +55,11 @@ class Archive:
 
     def get(self, identifier: str) -> Message | None:
         return self._kept.get(identifier)
+
+    def reply_to(self, identifier: str) -> str:
+        """Where a mail is answered; empty where nothing is known of that."""
+        path = self._folder / f"{identifier}{REPLY_TO}"
+        return path.read_text() if path.is_file() else ""
 
     def invitation(self, to: str, *, since: float, seconds: float) -> str:
         """Waits for an invitation to this address; the path of its link. Raises LocalError after `seconds`."""
@@ -96,7 +103,7 @@ class Archive:
 def _mail(sent: Mapping[str, Any]) -> Message:
     to = ", ".join([*sent["To"], *sent["CC"], *sent["BCC"]])
     return Message(
-        _short(sent["MessageId"]),
+        short(sent["MessageId"]),
         "email",
         to,
         sent.get("BodyText") or "",
@@ -108,10 +115,11 @@ def _mail(sent: Mapping[str, Any]) -> Message:
 
 
 def _sms(sent: Mapping[str, Any]) -> Message:
-    return Message(_short(sent["MessageId"]), "sms", sent["PhoneNumber"], sent["Message"], time.time())
+    return Message(short(sent["MessageId"]), "sms", sent["PhoneNumber"], sent["Message"], time.time())
 
 
-def _short(message_id: str) -> str:
+def short(message_id: str) -> str:
+    """The id of a message here."""
     return sha256(message_id.encode()).hexdigest()[:16]
 
 

@@ -17,6 +17,7 @@ from infra.local.process import LocalError
 
 STAGE = "local"
 STACK = f"customer-connect-{STAGE}"
+REPLY_DOMAIN = "reply.customer-connect.example"
 MAIL_FROM: str = template()["Parameters"]["MailFrom"]["Default"]
 
 
@@ -36,6 +37,7 @@ def provision(local_aws: LocalAws, *, base_url: str) -> dict[str, str]:
         "STAGE": STAGE,
         "BASE_URL": base_url,
         "BUCKET_ORIGINS": local_aws.url,
+        "REPLY_DOMAIN": REPLY_DOMAIN,
         **{variable(name): _at_this_port(local_aws, value) for name, value in outputs.items()},
     }
 

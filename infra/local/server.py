@@ -69,8 +69,8 @@ class Portal:
         web = ["--fd", str(descriptor), "--aws", self.stack.local_aws.url, "--mails", str(self.mails)]
         self.children = [spawn("the web server", self._module("web", *web), env=env, fds=[descriptor])]
         for number in range(self.options.workers):
-            clock = ["--clock"] if number == 0 else []
-            self.children.append(spawn(f"worker {number + 1}", self._module("worker", *clock), env=env))
+            more = ["--mails", str(self.mails), *(["--clock"] if number == 0 else [])]
+            self.children.append(spawn(f"worker {number + 1}", self._module("worker", *more), env=env))
 
     def _module(self, name: str, *options: str) -> list[str]:
         return [sys.executable, "-m", f"infra.local.{name}", "--app", self.options.app, *options]

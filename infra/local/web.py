@@ -16,6 +16,7 @@ from chalicelib.rendering.paths import template_root
 from infra.local.api_gateway import ApiGateway, WsgiApp
 from infra.local.application import load, log_to_terminal
 from infra.local.assets import Assets
+from infra.local.inbound import inbound
 from infra.local.mailbox import MAILBOX_PATH, Mailbox
 from infra.local.mails import Archive
 from infra.package import upload_program
@@ -54,7 +55,9 @@ def main() -> None:
     (secret,) = settings.load().origin_secrets
     gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": secret})
     upload_program.refresh()
-    app = front(gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive))
+    app = front(
+        gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive, inbound(settings.load(), options.aws))
+    )
     listener = socket.socket(fileno=options.fd)
     waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_MAX_BODY_BYTES, ident=None)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 from types import FrameType
 
 from chalice.app import Chalice
@@ -12,6 +13,7 @@ from chalice.app import Chalice
 from chalicelib import settings
 from chalicelib.kernel.clock import system_clock
 from chalicelib.store import clients
+from infra.local import reply_to
 from infra.local.application import load, log_to_terminal
 from infra.local.aws import local_client
 from infra.local.queue_pollers import QueuePoller, event_sources
@@ -39,10 +41,12 @@ def main() -> None:
     """Until SIGTERM; then what is in flight has five seconds, or goes back to its queue."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--app", default="app", help="the module of the Chalice app")
+    parser.add_argument("--mails", type=Path, required=True, help="the folder that keeps mails")
     parser.add_argument("--clock", action="store_true", help="fire the schedules, and scan what people send")
     options = parser.parse_args()
     stopping = threading.Event()
     _stop_on_sigterm(stopping)
+    reply_to.note_in(options.mails)
     app = load(options.app)
     running = pollers(app, stopping)
     threads = [threading.Thread(target=poller.run, name=poller.source.name, daemon=True) for poller in running]

@@ -1,12 +1,15 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from chalicelib.replies.parsing import read_mail
 from infra.local.mailbox import MAILBOX_PATH, Mailbox
 from infra.local.mails import Archive
 
@@ -98,6 +101,41 @@ def test_the_html_of_a_mail_cannot_run_anything(archive: Archive) -> None:
     assert "sandbox" in policy
     assert "allow-scripts" not in policy
     assert "allow-same-origin" not in policy
+
+
+@dataclass
+class Received:
+    """In place of the bucket and the queue."""
+
+    mails: list[tuple[bytes, str, list[str]]] = field(default_factory=list)
+
+    def receive(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> str:
+        self.mails.append((raw, sender, list(recipients)))
+        return "1"
+
+
+def call(archive: Archive, received: Received, path: str, method: str = "GET", **more: Any) -> tuple[str, str]:
+    said: list[Any] = []
+    environ = {"PATH_INFO": MAILBOX_PATH + path, "REQUEST_METHOD": method, **more}
+    made = Mailbox(archive, received)  # type: ignore[arg-type]
+    body = made(environ, lambda *a: said.extend(a))  # type: ignore[arg-type]
+    return said[0], b"".join(body).decode()
+
+
+def test_a_mail_that_says_where_is_replied_to_as_by_a_mail_program(archive: Archive, tmp_path: Path) -> None:
+    path, received = mail_path(archive), Received()
+    assert "r-1@reply.example" not in call(archive, received, path)[1]
+    form = {"CONTENT_LENGTH": "200", "wsgi.input": BytesIO(b"from=ann%40barlow.example&text=It+came.%0D%0AThank+you")}
+    assert call(archive, received, f"{path}/reply", "POST", **form)[0] == "403 Forbidden"
+    (tmp_path / "mails" / f"{path[1:]}.reply-to").write_text("r-1@reply.example")
+    assert "r-1@reply.example" in call(archive, received, path)[1]
+    other = {**form, "HTTP_SEC_FETCH_SITE": "cross-site"}
+    assert call(archive, received, f"{path}/reply", "POST", **other)[0] == "403 Forbidden"
+    assert call(archive, received, f"{path}/reply", "POST", **form)[0] == "303 See Other"
+    ((raw, sender, recipients),) = received.mails
+    assert (sender, recipients) == ("ann@barlow.example", ["r-1@reply.example"])
+    assert read_mail(raw).text == "It came.\nThank you"
+    assert "Sent." in call(archive, received, path, QUERY_STRING="sent")[1]
 
 
 def test_tests_read_the_messages_as_json_newest_first(archive: Archive) -> None:
