@@ -23,6 +23,7 @@ _CODE_BUCKET = "deployments"
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _PATIENCE_SECONDS = 240
 MAIL_DOMAIN = "customer-connect.example"
+REPLY_DOMAIN = f"reply.{MAIL_DOMAIN}"
 
 
 _OPERATOR = "operator"
@@ -116,6 +117,7 @@ class Deployment:
             "BaseUrl": self.base_url,
             "MailFrom": f"Customer Connect <portal@{MAIL_DOMAIN}>",
             "MailDomain": MAIL_DOMAIN,
+            "ReplyDomain": REPLY_DOMAIN,
             "OriginSecret": self.secret,
             "WebAclArn": "",
             "OperatorPrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/{_OPERATOR}",
@@ -140,16 +142,17 @@ class Deployment:
 
 
 def adapt_to_emulator(template: str) -> str:
-    """The seven changes, all for what the local AWS cannot judge.
+    """The eight changes, all for what the local AWS cannot judge.
 
     It puts nothing in place of policy variables, so a dealer's own part of the bucket becomes everybody's part, and it
     knows no keys of a call, so that none is demanded (that each dealer keeps to its own is what the tests under the key
     guard show). It asks for ses:SendRawEmail on `*`, where AWS asks for the sender's identity, and for
     sqs:SendMessageBatch, which AWS takes for sqs:SendMessage. It speaks plain HTTP, which the buckets refuse. Where AWS
-    calls a principal by its role, it calls it by the role's session. And it has no GuardDuty.
+    calls a principal by its role, it calls it by the role's session. It has no GuardDuty, and receives no mail.
     """
     document = json.loads(_FUNCTION.sub(_SESSION, _DEALER.sub("*", template)))
-    del document["Resources"]["QuarantineScan"]
+    for name in ("QuarantineScan", "ReplyRules", "ReplyRule"):
+        del document["Resources"][name]
     for resource in document["Resources"].values():
         for policy in resource.get("Properties", {}).get("Policies", ()):
             for statement in policy["PolicyDocument"]["Statement"]:

@@ -29,10 +29,12 @@ from infra.rehearsal.cloudfront import call_api, origins
 from infra.rehearsal.deployment import Deployment, RehearsalError, variable_mismatches
 from infra.rehearsal.documents import CONTENT, scan
 from infra.rehearsal.functions import invoke_scheduled, queue_disabled
+from infra.rehearsal.replies import send_reply
 from infra.setup.paths import PYTHON, ROOT
 
 REF, EMAIL = "1102", "greens@municipal-golf.example"
 BOUNCED_REF, BOUNCED_NAME, BOUNCED_EMAIL = "1203", "Mr F Brown", "fritz.brown@brownfarm.example"
+_ASKED, _REPLIED = "Where is the second hose", "It came this morning"
 PASSWORD = "willow-copper-harbour-81"  # noqa: S105 - of a customer who lives for a minute
 MOBILE = "+447400123456"
 """The example that libphonenumber gives; the local SNS sends nothing anywhere."""
@@ -76,6 +78,7 @@ class Walk:
             "the customer sees the balance": self.see_balance,
             "the customer downloads the PDF": self.download,
             "the customer sends a document, and staff fetch it": self.document,
+            "a reply by mail is added to its conversation": self.reply,
             "the dealer's system fetches what has happened from its outbox": self.outbox,
         }
 
@@ -239,6 +242,20 @@ class Walk:
             time.sleep(0.5)
         _must(marker in self.customer.html, "The update did not bring the new code.")
         _must(f">{self.balance}<" in self.customer.html, "After the update the balance is another.")
+
+    def reply(self) -> None:
+        """Of a customer, to a question of theirs: by topic and queue to the function that reads it in the mail role."""
+        self.customer.get("/messages/new")
+        self.customer.submit("/messages/new", subject=_ASKED, text=_ASKED)
+        _must(self.customer.status == 303, f"A question was answered with {self.customer.status}.")  # noqa: PLR2004
+        page = self.customer.location.partition("?")[0]
+        thread_id = page.rpartition("/")[2]
+        send_reply(self.deployment, slug=demo_dealer.SLUG, ref=REF, thread_id=thread_id, email=EMAIL, text=_REPLIED)
+        deadline = time.monotonic() + _MAIL_SECONDS
+        while _REPLIED not in self.customer.html and time.monotonic() < deadline:
+            time.sleep(0.5)
+            self.customer.get(page)
+        _must(_REPLIED in self.customer.html, "A reply by mail does not reach its conversation.")
 
     def _invited(self, ref: str) -> float:
         """Have staff invite an account; the time."""
