@@ -43,6 +43,11 @@ class Options:
         return f"http://localhost:{self.port}"
 
     @property
+    def smtp_port(self) -> int:
+        """Where replies to mails are taken."""
+        return self.port + 3
+
+    @property
     def local_aws(self) -> LocalAws:
         """The next two ports are the local AWS and DynamoDB Local."""
         return LocalAws(self.db, self.port + 1, self.port + 2, self.state / self.db)
@@ -67,6 +72,7 @@ class Portal:
         env = {**self.environment, "PYTHONUNBUFFERED": "1"}
         descriptor = self.listener.fileno()
         web = ["--fd", str(descriptor), "--aws", self.stack.local_aws.url, "--mails", str(self.mails)]
+        web += ["--smtp", str(self.options.smtp_port)]
         self.children = [spawn("the web server", self._module("web", *web), env=env, fds=[descriptor])]
         for number in range(self.options.workers):
             more = ["--mails", str(self.mails), *(["--clock"] if number == 0 else [])]
@@ -171,6 +177,7 @@ def _names(paths: Sequence[Path]) -> str:
 def _print_addresses(options: Options, seconds: float) -> None:
     _say(f"\n  Portal   {options.base_url}")
     _say(f"  Mailbox  {options.base_url}{MAILBOX_PATH}")
+    _say(f"  SMTP     localhost:{options.smtp_port}, for replies to mails about a conversation")
     if options.demo:
         _say(f"  Log in   {options.base_url}/d/{demo_dealer.SLUG} as {demo_dealer.EMAIL} with {demo_dealer.PASSWORD}")
     _say(f"  Ready in {seconds:.1f} s. Data is in {options.local_aws.state}. Stop with Ctrl-C.\n")
@@ -184,7 +191,7 @@ def _say(text: str) -> None:
 def _options(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="python -m infra.local.server", description=__doc__)
     parser.add_argument("--db", choices=ENGINES, default=MINISTACK, help="what keeps the table")
-    parser.add_argument("--port", type=int, default=8000, help="the portal's; the next two are the local AWS's")
+    parser.add_argument("--port", type=int, default=8000, help="the portal's; the next three are used too")
     parser.add_argument("--workers", type=int, default=2, help="processes for imports and mails")
     parser.add_argument("--state", type=Path, default=ROOT / ".state", help="what survives a restart")
     parser.add_argument("--no-demo", dest="demo", action="store_false", help="do not load the demo dealer")

@@ -13,6 +13,7 @@ import waitress
 
 from chalicelib import settings
 from chalicelib.rendering.paths import template_root
+from infra.local import smtp
 from infra.local.api_gateway import ApiGateway, WsgiApp
 from infra.local.application import load, log_to_terminal
 from infra.local.assets import Assets
@@ -46,18 +47,20 @@ def main() -> None:
     parser.add_argument("--fd", type=int, required=True, help="the listening socket")
     parser.add_argument("--app", default="app", help="the module of the Chalice app")
     parser.add_argument("--aws", required=True, help="where the local AWS is")
+    parser.add_argument("--smtp", type=int, required=True, help="the port for replies to mails")
     parser.add_argument("--mails", type=Path, required=True, help="the folder that keeps mails")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     archive = Archive(options.mails, options.aws)
     archive.follow()
-    (secret,) = settings.load().origin_secrets
+    known = settings.load()
+    (secret,) = known.origin_secrets
     gateway = ApiGateway(load(options.app), origin_headers={"x-origin-secret": secret})
     upload_program.refresh()
-    app = front(
-        gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive, inbound(settings.load(), options.aws))
-    )
+    received = inbound(known, options.aws)
+    smtp.serve(received, domain=known.reply_domain, port=options.smtp)
+    app = front(gateway, Assets(Path(template_root()) / "assets"), Mailbox(archive, received))
     listener = socket.socket(fileno=options.fd)
     waitress.serve(app, sockets=[listener], threads=THREADS, max_request_body_size=_MAX_BODY_BYTES, ident=None)
 
