@@ -2,21 +2,21 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from chalicelib.customers import eras
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
-from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.messages import repo as threads
 from chalicelib.messages.model import MAX_ENTRIES, MAX_TEXT, EntryKind, Side
-from chalicelib.replies import operations as replies
 from chalicelib.replies.model import LIFE, MAX_A_DAY, MAX_MAIL_BYTES, parts_of
 from chalicelib.replies.operations import NOT_ADDED, Outcome
 from chalicelib.store import outbox
 from chalicelib.uploads import repo as files
+from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast, Dealership, make_dealership
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
@@ -251,23 +251,18 @@ def test_a_mail_may_hold_files_alone(ours: Dealership, post: Correspondence, tal
     assert len(files.attached_files(ours.scope, "1200", talk.thread_id)) == 1
 
 
-def test_what_broke_off_between_words_and_files_goes_on(
-    ours: Dealership, post: Correspondence, talk: Talk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_broke_off_between_words_and_files_goes_on(ours: Dealership, post: Correspondence, talk: Talk) -> None:
     to, raw = post.address(ours.customer), mail("See", files={"slip.pdf": b"%PDF-1.7", "b.pdf": b"%PDF-1.7"})
-    calls: list[int] = []
+    stored: list[str] = []
 
-    def breaks(*_given: object) -> None:
-        calls.append(1)
-        if len(calls) == 2:
-            raise NotFoundError
-        sends(*_given)
+    def breaks(model: Any, **_: Any) -> None:
+        if model.name == "PutObject":
+            stored.append(model.name)
+            if len(stored) == 2:
+                raise ConnectionError
 
-    sends = replies.attaching.put_content
-    with monkeypatch.context() as patch:
-        patch.setattr(replies.attaching, "put_content", breaks)
-        with pytest.raises(NotFoundError):
-            post.came(to, ours.customer.email, raw)
+    with listening("s3", "before-call", breaks), pytest.raises(ConnectionError):
+        post.came(to, ours.customer.email, raw)
     assert post.came(to, ours.customer.email, raw, now=post.now + timedelta(hours=1)) is Outcome.ADDED
     assert post.came(to, ours.customer.email, raw) is Outcome.REPEATED
     assert words(talk).count("See") == 1

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -26,7 +27,7 @@ def test_it_says_who_sent_what_to_whom() -> None:
         ({"virus": "PROCESSING_FAILED"}, False),
     ],
 )
-def test_what_is_spam_or_was_not_scanned_is_not_clean(verdicts: dict[str, str], clean: bool) -> None:  # noqa: FBT001
+def test_what_is_spam_or_was_not_scanned_is_not_clean(verdicts: dict[str, Any], clean: bool) -> None:  # noqa: FBT001
     assert receipt_of(told("r@x.example", FROM, **verdicts)).is_clean is clean
 
 
@@ -44,7 +45,7 @@ def test_what_is_spam_or_was_not_scanned_is_not_clean(verdicts: dict[str, str], 
     ],
 )
 def test_a_sender_is_genuine_by_dmarc_or_by_spf_of_the_same_domain(
-    verdicts: dict[str, str],
+    verdicts: dict[str, Any],
     source: str,
     genuine: bool,  # noqa: FBT001
 ) -> None:

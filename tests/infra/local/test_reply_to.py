@@ -11,7 +11,7 @@ FROM = "portal@customer-connect.example"
 
 
 def test_where_a_mail_is_answered_is_noted_as_it_leaves(aws: World, tmp_path: Path) -> None:
-    assert aws.settings
+    assert aws.name == "moto"
     ses = boto3.client("ses")
     observer(tmp_path)(ses)
     observer(tmp_path)(boto3.client("sts"))
