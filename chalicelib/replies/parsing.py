@@ -32,9 +32,7 @@ _ENCODINGS = re.compile(
 )
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?]?[A-Za-z\[][^<>]*>|[^<]+|<", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-_BLOCKS = frozenset(
-    "address article blockquote br div dd dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split()
-)
+_BLOCK = re.compile("address|article|blockquote|br|d[dlt]|div|h[1-6r]|li|ol|p|pre|section|table|tr|ul")
 _UNREAD = frozenset({"head", "script", "style", "title"})
 _QUOTE = "blockquote"
 
@@ -145,7 +143,7 @@ def html_text(html: str) -> str:
             unread = "" if closes or token.endswith("/>") else name
         elif name == _QUOTE:
             quotes = max(0, quotes - 1) if closes else quotes + 1
-        if name in _BLOCKS and not (unread or quotes):
+        if _BLOCK.fullmatch(name) and not (unread or quotes):
             out.append("\n")
     lines = (" ".join(line.split()) for line in "".join(out).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
