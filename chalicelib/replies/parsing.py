@@ -23,7 +23,7 @@ _MAX_TEXT_BYTES = 400_000
 _MAX_LOGO_BYTES = 50_000
 _MAX_ADDRESS = 1_000
 _ADDRESS = r"[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+"
-_NAMED = re.compile(rf"(?:\"(?:[^\"\\]|\\.)*\"|[^<>\",;:@]*)\s*<({_ADDRESS})>")
+_NAMED = re.compile(rf"(?:\"(?:[^\"\\]|\\.)*\"|([^<>@]*?|{_ADDRESS}))\s*<({_ADDRESS})>")
 _BARE = re.compile(_ADDRESS)
 # The others are no encodings of text, or take the square of a length to read.
 _ENCODINGS = re.compile(
@@ -73,13 +73,19 @@ UNREADABLE = Answer(is_readable=False)
 
 
 def one_address(headers: Iterable[str]) -> str:
-    """The address of `Jane <jane@example.com>`, of the only From of a mail; empty where it is not just one."""
+    """The address of `Jane <jane@example.com>`, of the only From of a mail; empty where it is not just one.
+
+    Another address in the name, outside quotes, could be the sender of whom it was verified that they are genuine.
+    """
     values = list(headers)
     text = values[0].strip() if len(values) == 1 else ""
     if len(text) > _MAX_ADDRESS:
         return ""
     found = _NAMED.fullmatch(text)
-    return found[1] if found else text if _BARE.fullmatch(text) else ""
+    if found is None:
+        return text if _BARE.fullmatch(text) else ""
+    name, address = (found[1] or "").lower(), found[2]
+    return "" if "@" in name and name != address.lower() else address
 
 
 def is_automatic(headers: Iterable[tuple[str, str]]) -> bool:
