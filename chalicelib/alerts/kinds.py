@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.dealers.model import Module
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 
 
@@ -25,7 +26,7 @@ class AlertKind:
 
     `mails` are the kinds of outbox items, and so the templates of templates/mail, that it comes in. `channels` are used
     where nobody has chosen otherwise; of one that is a `must` nobody can. `bundled`: several events are one entry and
-    one mail. `module`: only while the dealer has it.
+    one mail. `module`: only while the dealer has it; `area`: only to those who are given it.
     """
 
     name: str
@@ -35,20 +36,41 @@ class AlertKind:
     channels: frozenset[AlertChannel] = _BOTH
     must: bool = False
     bundled: bool = False
+    area: Area | None = None
 
 
 NEW_DOCUMENTS = AlertKind(
-    "new_documents", lazy_gettext("New invoices and credits"), ("new_documents",), Module.INVOICES, bundled=True
+    "new_documents",
+    lazy_gettext("New invoices and credits"),
+    ("new_documents",),
+    Module.INVOICES,
+    bundled=True,
+    area=Area.INVOICES,
+)
+DISPUTE_NEWS = AlertKind(
+    "dispute_news",
+    lazy_gettext("News of my disputes"),
+    ("dispute_news",),
+    Module.INVOICES,
+    area=Area.DISPUTES,
 )
 PAYMENT_REMINDER = AlertKind(
-    "payment_reminder", lazy_gettext("Reminders of payments"), ("payment_reminder",), Module.INVOICES, bundled=True
+    "payment_reminder",
+    lazy_gettext("Reminders of payments"),
+    ("payment_reminder",),
+    Module.INVOICES,
+    bundled=True,
+    area=Area.INVOICES,
 )
-DISPUTE_NEWS = AlertKind("dispute_news", lazy_gettext("News of my disputes"), ("dispute_news",), Module.INVOICES)
 MESSAGE_ANSWERED = AlertKind(
-    "message_answered", lazy_gettext("Answers to my questions"), ("message_answered",), Module.MESSAGES
+    "message_answered",
+    lazy_gettext("Answers to my questions"),
+    ("message_answered",),
+    Module.MESSAGES,
+    area=Area.MESSAGES,
 )
 STATEMENT_READY = AlertKind(
-    "statement_ready", lazy_gettext("My monthly statement"), ("statement_ready",), Module.INVOICES
+    "statement_ready", lazy_gettext("My monthly statement"), ("statement_ready",), Module.INVOICES, area=Area.STATEMENTS
 )
 DOCUMENTS_SHARED = AlertKind(
     "documents_shared",
@@ -56,12 +78,14 @@ DOCUMENTS_SHARED = AlertKind(
     ("documents_shared",),
     Module.DOCUMENTS,
     bundled=True,
+    area=Area.DOCUMENTS,
 )
 DOCUMENT_REQUESTED = AlertKind(
     "document_requested",
     lazy_gettext("Documents that I am asked for"),
     ("document_requested", "document_reminder", "document_asked_again"),
     Module.DOCUMENTS,
+    area=Area.DOCUMENTS,
 )
 CHANGE_REFUSED = AlertKind("change_refused", lazy_gettext("Changes of my details"), ("change_refused",))
 INVITATION = AlertKind(

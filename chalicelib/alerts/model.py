@@ -73,6 +73,9 @@ def _is_visible(alert: Alert, scope: CustomerScope, modules: Collection[str]) ->
     kind = BY_NAME.get(alert.kind)
     if kind is None or (kind.module and kind.module not in modules):
         return False
+    # Tested control: alerts-of-given-areas
+    if kind.area and kind.area not in scope.areas:
+        return False
     # Tested control: alerts-of-reached-accounts
     return alert.account_ref in scope.account_refs and alert.era == scope.eras.get(alert.account_ref, "")
 

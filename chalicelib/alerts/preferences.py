@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.alerts.kinds import KINDS, AlertChannel, AlertKind
+from chalicelib.kernel.areas import ALL_AREAS, Area
 
 Channels = frozenset[AlertChannel]
 
@@ -28,6 +29,12 @@ class Preferences:
         return replace(self, chosen=kept)
 
 
-def optional_kinds(modules: Collection[str]) -> list[AlertKind]:
+def optional_kinds(modules: Collection[str], areas: Collection[Area] = ALL_AREAS) -> list[AlertKind]:
     """Those of which somebody can choose, in order."""
-    return [kind for kind in KINDS if not kind.must and (kind.module is None or kind.module in modules)]
+    return [
+        kind
+        for kind in KINDS
+        if not kind.must
+        and (kind.module is None or kind.module in modules)
+        and (kind.area is None or kind.area in areas)
+    ]

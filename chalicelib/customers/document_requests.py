@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 
+from chalicelib.customers.colleagues.queries import given
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, owner_in_doubt
 from chalicelib.customers.enrolment.operations import IN_DOUBT, account
@@ -12,6 +13,7 @@ from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.queries import enrolments as enrolments_now
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -121,6 +123,7 @@ def _chase(scope: ImportScope, item: DueItem, *, now: datetime, ids: Ids) -> boo
     return False
 
 
-def account_users(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
-    """Who sees what is asked for: those who may log in for the account in this era."""
-    return [user for user in enrolments.users(scope, ref) if user.era == era]
+def account_users(scope: TenantScope, ref: str, era: str, area: Area = Area.DOCUMENTS) -> list[AccountUser]:
+    """Those who may log in for the account in this era and are given the area."""
+    users = [user for user in enrolments.users(scope, ref) if user.era == era]
+    return given(scope, ref, users, area=area, account_ref=ref)

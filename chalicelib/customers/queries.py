@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
+from chalicelib.customers.colleagues.queries import given
 from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.directory.placement import shard_of
 from chalicelib.customers.directory.queries import Directory
@@ -16,6 +17,7 @@ from chalicelib.customers.model import DirectoryEntry
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.publication import Published
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import DealerScope, TenantScope
@@ -129,22 +131,34 @@ def users_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser
     return [user for user in enrolments.users(scope, ref) if user.era == era]
 
 
-def people_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
-    """Who may open it in this era: its own users, and those of customers added in the portal who are linked to it."""
+def people_of_account(
+    scope: TenantScope, ref: str, era: str, area: Area | None = None, *, of: str = ""
+) -> list[AccountUser]:
+    """Who may open it in this era: its own users, and those of customers added in the portal who are linked to it.
+
+    With `area` only those who are given that, and see the account `of`: this one, or one that it is the master of.
+    """
     users = users_of_account(scope, ref, era)
+    if area:
+        users = given(scope, ref, users, area=area, account_ref=of or ref)
     for customer in portal_customers.linked_to(scope, ref):
         if customer.account_era == era:
-            users += enrolments.users(scope, portal_customer_ref(customer.customer_id))
+            own_ref = portal_customer_ref(customer.customer_id)
+            own = enrolments.users(scope, own_ref)
+            users += given(scope, own_ref, own, area=area, account_ref=of or ref) if area else own
     return users
 
 
-def readers_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
-    """Who is told what happens on it: its people and, of the era that it is in now, those of its master, each once."""
-    users = people_of_account(scope, ref, era)
+def readers_of_account(scope: TenantScope, ref: str, era: str, area: Area | None = None) -> list[AccountUser]:
+    """Who is told what happens on it: its people and, of the era that it is in now, those of its master, each once.
+
+    With `area` only those who are given that.
+    """
+    users = people_of_account(scope, ref, era, area)
     master = master_of(scope, dealers.published(scope), ref)
     # Tested control: master-told-of-present-era
     if master and era == enrolment.current_era(scope, ref):
-        users += people_of_account(scope, master, enrolment.current_era(scope, master))
+        users += people_of_account(scope, master, enrolment.current_era(scope, master), area, of=ref)
     return list({user.person_id: user for user in users}.values())
 
 

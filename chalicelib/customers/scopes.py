@@ -1,6 +1,11 @@
 """What a customer's user may reach."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from chalicelib.alerts import queries as alerts
+from chalicelib.customers.colleagues import repo as grants
+from chalicelib.customers.colleagues.model import EVERYTHING, GONE, Grant, Rights, grant_of
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment
 from chalicelib.customers.enrolment.queries import enrolments as enrolments_now
@@ -19,12 +24,12 @@ def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScop
     The newest export says which accounts it is the master of, also where one has been given to another customer. So
     those are reached in their present era, and nothing of an earlier one is.
 
-    With it comes the enrolment of the account whose figures they see, as of now, and their bell: one round trip, in
-    which the dealer's settings come too where this process does not hold them.
+    With it comes the enrolment of the account whose figures they see, as of now, what they may do there, and their
+    bell: one round trip, in which the dealer's settings come too where this process does not hold them.
 
     A portal customer has a partition of their own and the account that is linked, which is read at each request, so
     that a link corrected or taken away counts at once. Raises NotFoundError where there is no such portal customer,
-    and for staff.
+    where their access has ended or none of their accounts is left, and for staff.
     """
     ref, scope = membership.account_ref, TenantScope(membership.dealer_id)
     if ref is None:
@@ -32,13 +37,42 @@ def customer_scope(person_id: str, membership: Membership) -> tuple[CustomerScop
     alerts.forget()
     linked = _linked(scope, ref) if is_portal_customer(ref) else (ref, membership.era)
     if linked is None:
-        return CustomerScope(scope.dealer_id, person_id, frozenset({ref}), membership.role), None
+        own = grants.grants_of_person(scope, ref, person_id, membership.invitation_id)
+        return _with(
+            CustomerScope(scope.dealer_id, person_id, frozenset({ref})), _rights(own, person_id, membership)
+        ), None
     account_ref, era = linked
-    enrolment, found = enrolments.enrolment_with_dealer(scope, account_ref, alerts.wanted(scope, person_id, ref))
+    wanted = grants.wanted(scope, ref, person_id, membership.invitation_id)
+    enrolment, found = enrolments.enrolment_with_dealer(
+        scope, account_ref, {**alerts.wanted(scope, person_id, ref), **wanted}
+    )
     alerts.keep(scope, person_id, ref, found)
-    reached = account_group(scope, dealers.published(scope), account_ref) | {ref}
-    eras = _eras_now(scope, reached - {ref, account_ref}) | ({account_ref: era} if era else {})
-    return CustomerScope(scope.dealer_id, person_id, reached, membership.role, account_ref, eras), enrolment
+    rights = _rights(grants.found_in(found), person_id, membership)
+    everything = account_group(scope, dealers.published(scope), account_ref)
+    eras = _eras_now(scope, everything - {account_ref}) | ({account_ref: era} if era else {})
+    reached = rights.reach(everything)
+    if not reached:
+        raise NotFoundError
+    current = account_ref if account_ref in reached else min(reached)
+    if current != account_ref:
+        enrolment = enrolments.enrolment(scope, current)
+    own_ref = {ref} if is_portal_customer(ref) else set()
+    kept = {one: eras[one] for one in reached if one in eras}
+    return _with(
+        CustomerScope(scope.dealer_id, person_id, reached | own_ref, account_ref=current, eras=kept), rights
+    ), enrolment
+
+
+def _rights(found: Mapping[str, Grant], person_id: str, membership: Membership) -> Rights:
+    grant = grant_of(found, person_id, membership.invitation_id, membership.era)
+    # Tested control: ended-access-not-found
+    if grant and grant.state in GONE:
+        raise NotFoundError
+    return grant.rights if grant else replace(EVERYTHING, role=membership.role)
+
+
+def _with(scope: CustomerScope, rights: Rights) -> CustomerScope:
+    return replace(scope, role=rights.role, areas=rights.areas)
 
 
 def _linked(scope: TenantScope, ref: str) -> tuple[str, str] | None:

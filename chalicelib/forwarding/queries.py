@@ -12,6 +12,7 @@ from chalicelib.forwarding.model import Forward
 from chalicelib.identity import queries as identity
 from chalicelib.identity.forward_links import forward_target
 from chalicelib.identity.model import MembershipKind
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import secret_hash
@@ -72,8 +73,13 @@ def sender_scope(found: Forward, dealer_id: str) -> CustomerScope:
         with suppress(ForbiddenError, NotFoundError):
             scope = account_scope(found.sent_by, membership)
             ref = found.account_ref
-            if ref in scope.account_refs and scope.eras.get(ref, "") == found.era:
+            is_given = _area(found) in scope.areas
+            if is_given and ref in scope.account_refs and scope.eras.get(ref, "") == found.era:
                 eras = {ref: found.era} if found.era else {}
                 return replace(scope, account_refs=frozenset({ref}), account_ref=ref, eras=eras, role=Role.VIEW)
     # Tested control: forward-of-present-people
     raise NotFoundError(ENDED)
+
+
+def _area(found: Forward) -> Area:
+    return Area.STATEMENTS if found.document.kind == "statement" else Area.INVOICES

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.dealers.model import Module
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 from chalicelib.kernel.scopes import TenantScope
 
@@ -33,6 +34,8 @@ MAX_FORM = 65_536
 """Bytes of a form behind login: every tick of a page of customers fits in a tenth of it."""
 LARGEST_BODY = max(MAX_FORM, *_MAX_BODY.values())
 """What the firewall lets through too."""
+_AREAS = {Module.INVOICES: Area.INVOICES, Module.DOCUMENTS: Area.DOCUMENTS, Module.MESSAGES: Area.MESSAGES}
+"""What a customer's user needs beside the module itself."""
 _ROLES = {Audience.STAFF: STAFF_ROLES, Audience.CUSTOMER: CUSTOMER_ROLES}
 
 
@@ -61,6 +64,8 @@ Verifier = Callable[[SignedRequest], TenantScope]
 class Access:
     """`role` is the least that is let in, else 403. Without `module` switched on, the route is not found (404).
 
+    The same for a customer's user who is kept from one of its `areas`: that of the module, and `area` beside it.
+
     `body_limit`: the largest body of the route in bytes, where it differs from the audience's.
 
     Raises ValueError for a combination that no caller could satisfy, and for a webhook that names no verifier.
@@ -69,6 +74,7 @@ class Access:
     audience: Audience
     role: Role | None = None
     module: Module | None = None
+    area: Area | None = None
     verifier: Verifier | None = None
     body_limit: int | None = None
 
@@ -77,6 +83,8 @@ class Access:
             raise ValueError(f"{self.audience}: nobody has the role {self.role} there")
         if self.module and self.audience in _WITHOUT_DEALER:
             raise ValueError(f"{self.audience}: there is no dealer whose module it could be")
+        if self.area and self.audience is not Audience.CUSTOMER:
+            raise ValueError(f"{self.audience}: nobody is kept from an area there")
         if (self.verifier is not None) != (self.audience is Audience.WEBHOOK):
             raise ValueError(f"{self.audience}: webhooks, and only they, name a verifier")
 
@@ -84,6 +92,14 @@ class Access:
     def is_open(self) -> bool:
         """Whether anybody is let in."""
         return self.audience in _OPEN
+
+    @property
+    def areas(self) -> frozenset[Area]:
+        """What a customer's user has to be given for it."""
+        if self.audience is not Audience.CUSTOMER:
+            return frozenset()
+        of_module = _AREAS.get(self.module) if self.module else None
+        return frozenset(area for area in (of_module, self.area) if area)
 
     @property
     def is_machine(self) -> bool:
@@ -105,7 +121,8 @@ class Access:
         role = f", role {self.role}" if self.role else ""
         module = f", module {self.module}" if self.module else ""
         body = f", body {self.body_limit}" if self.body_limit else ""
-        return f"{self.audience}{role}{module}{body}"
+        area = f", area {self.area}" if self.area else ""
+        return f"{self.audience}{role}{module}{area}{body}"
 
 
 PUBLIC = Access(Audience.PUBLIC)
@@ -114,6 +131,10 @@ LOGGED_IN = Access(Audience.LOGGED_IN)
 MEMBER = Access(Audience.MEMBER)
 CUSTOMER = Access(Audience.CUSTOMER)
 CUSTOMER_INVOICES = Access(Audience.CUSTOMER, module=Module.INVOICES)
+CUSTOMER_STATEMENTS = Access(Audience.CUSTOMER, module=Module.INVOICES, area=Area.STATEMENTS)
+CUSTOMER_DISPUTES = Access(Audience.CUSTOMER, module=Module.INVOICES, area=Area.DISPUTES)
+CUSTOMER_QUESTION = Access(Audience.CUSTOMER, module=Module.MESSAGES, area=Area.INVOICES)
+"""A question about a transaction."""
 CUSTOMER_ADMIN = Access(Audience.CUSTOMER, role=Role.ADMIN)
 CUSTOMER_DOCUMENTS = Access(Audience.CUSTOMER, module=Module.DOCUMENTS)
 CUSTOMER_MESSAGES = Access(Audience.CUSTOMER, module=Module.MESSAGES)

@@ -41,6 +41,10 @@ class WrongAudienceError(NotFoundError):
     """A page of the other side: for customers it is not there that staff have one, and the other way round."""
 
 
+class KeptFromError(NotFoundError):
+    """A page of an area that this user of the account is kept from."""
+
+
 class ModuleOffError(NotFoundError):
     """A page of a module that the dealer has not switched on."""
 
@@ -57,6 +61,7 @@ def authorize(request: Request) -> None:
         raise
     _require_running(request)
     _require_module(request)
+    _require_areas(request)
     _require_role(request)
 
 
@@ -164,6 +169,12 @@ def _require_module(request: Request) -> None:
     # Tested control: module-checked
     if module and (request.dealer is None or module not in request.dealer.modules):
         raise ModuleOffError
+
+
+def _require_areas(request: Request) -> None:
+    # Tested control: areas-checked
+    if isinstance(request.scope, CustomerScope) and not request.access.areas <= request.scope.areas:
+        raise KeptFromError
 
 
 def _require_role(request: Request) -> None:

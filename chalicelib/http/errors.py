@@ -10,6 +10,7 @@ from chalicelib.dealers.suspension import SuspendedError
 from chalicelib.http import cookies, responses
 from chalicelib.http.access import Audience
 from chalicelib.http.authorization import (
+    KeptFromError,
     ModuleOffError,
     NoMembershipError,
     SecondFactorMissingError,
@@ -21,6 +22,7 @@ from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.http.return_path import is_file, return_path
 from chalicelib.http.start_page import LOG_IN, LOG_OUT, SWITCHER, start_page
 from chalicelib.identity.model import Session, canonical_email
+from chalicelib.kernel.areas import ALL_AREAS
 from chalicelib.kernel.errors import (
     BusyError,
     ConflictError,
@@ -34,7 +36,7 @@ from chalicelib.kernel.errors import (
     UnsupportedMediaTypeError,
 )
 from chalicelib.kernel.i18n import lazy_gettext
-from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.ledger.access import AccountShutError
 from chalicelib.observability import Refusal, logger, refused
 from chalicelib.tasks.queries import OpenCount
@@ -152,6 +154,7 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
     known = status if status in _PAGES else 422
     expired = isinstance(error, CsrfError)
     back = request.sent_from if expired else ""
+    areas = request.scope.areas if isinstance(request.scope, CustomerScope) else ALL_AREAS
     return responses.page(
         request,
         "errors/page_expired.html" if expired else f"errors/{known}.html",
@@ -162,7 +165,8 @@ def _answer(request: Request, status: int, message: str, error: PortalError | No
         also_seen=lambda: None,
         message=message,
         request_id=request.id,
-        home=(back, RELOAD) if responses.is_local_path(back) else start_page(request.session, request.dealer),
+        areas=lambda: areas,
+        home=(back, RELOAD) if responses.is_local_path(back) else start_page(request.session, request.dealer, areas),
     )
 
 
@@ -191,6 +195,7 @@ def _refusal(request: Request, error: PortalError) -> Refusal | None:
 
 _REFUSALS: dict[type, Refusal] = {
     ForbiddenError: Refusal.ROLE,
+    KeptFromError: Refusal.ROLE,
     ModuleOffError: Refusal.MODULE,
     TooLargeError: Refusal.SIZE,
     TooManyError: Refusal.LIMIT,

@@ -16,6 +16,9 @@ from chalicelib.http.csrf import mask
 from chalicelib.http.header_profile import avatar
 from chalicelib.http.request import Request
 from chalicelib.http.start_page import viewed_start_path
+from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.kernel.areas import ALL_AREAS, Area
+from chalicelib.kernel.errors import PortalError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.tasks.queries import OpenCount
 
@@ -75,6 +78,7 @@ def _always(request: Request) -> dict[str, Any]:
         "htmx": request.htmx,
         "unread_alerts": lambda: _unread_alerts(request),
         "unread_conversations": lambda: _unread_conversations(request),
+        "areas": lambda: reached_areas(request),
         "open_tasks": lambda: _open_tasks(request),
         "also_seen": lambda: _also_seen(request),
         "flash": flash,
@@ -107,6 +111,24 @@ def _unread_conversations(request: Request) -> int:
     if not isinstance(scope, CustomerScope) or membership is None or membership.account_ref is None:
         return 0
     return request.services.unread_conversations(scope, membership.account_ref)
+
+
+def reached_areas(request: Request) -> frozenset[Area]:
+    """Those that the reader is given of the account; on the pages of their login they are read for it."""
+    if isinstance(request.scope, CustomerScope):
+        return request.scope.areas
+    session = request.person
+    return areas_of(request, session.person_id, session.membership) if session else ALL_AREAS
+
+
+def areas_of(request: Request, person_id: str, membership: Membership | None) -> frozenset[Area]:
+    """Those that somebody is given who acts for this account, or is about to."""
+    if membership is None or membership.kind is not MembershipKind.CUSTOMER:
+        return ALL_AREAS
+    try:
+        return request.services.customer_scope_of(person_id, membership).areas
+    except PortalError:  # of an account that is shut: each of its pages says so
+        return ALL_AREAS
 
 
 def _open_tasks(request: Request) -> OpenCount:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.kernel.areas import ALL_AREAS, Area
 from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.origin import Origin
 from chalicelib.kernel.roles import Role
@@ -53,6 +54,8 @@ class CustomerScope(TenantScope):
     the current account, where it is not the only one. `eras` has the era of each account that is not in its first:
     nothing of an account's other eras is theirs. `standing` is what the account lets its users do at all.
 
+    `areas`: the parts of the portal that they are not kept from. What lies in another is not found.
+
     `viewed_by`: the member of staff who sees the portal as this customer; nothing can be written with such a scope.
     """
 
@@ -62,6 +65,7 @@ class CustomerScope(TenantScope):
     account_ref: str | None = None
     eras: Mapping[str, str] = field(default_factory=dict, hash=False)
     standing: Standing = Standing.FULL
+    areas: frozenset[Area] = ALL_AREAS
     viewed_by: str = ""
 
     @property

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chalicelib.customers.document_requests import account_users
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.portal_customers import repo as portal_customers
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
@@ -76,7 +77,9 @@ def own_conversation(scope: CustomerScope, thread_id: str) -> Conversation:
 
 
 def is_own(scope: CustomerScope, thread: Thread) -> bool:
-    """Whether it is of the era that is the customer's."""
+    """Whether it is of the era that is the customer's, and not about an invoice that they are kept from."""
+    if thread.about and Area.INVOICES not in scope.areas:
+        return False
     # Tested control: threads-of-own-era
     return thread.era == scope.eras.get(thread.account_ref, "")
 
@@ -177,4 +180,6 @@ def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str, email
 
 
 def _readers(scope: ImportScope, found: Thread) -> set[str]:
-    return {user.email for user in account_users(scope, found.account_ref, found.era)}
+    needed = (Area.MESSAGES, Area.INVOICES) if found.about else (Area.MESSAGES,)
+    by_area = ({one.email for one in account_users(scope, found.account_ref, found.era, area)} for area in needed)
+    return set.intersection(*by_area)

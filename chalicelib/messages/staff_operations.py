@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -189,7 +190,7 @@ def _changed(scope: DealerScope, before: Thread, after: Thread, entry: Entry, al
 
 def _readers(scope: DealerScope, thread: Thread) -> list[str]:
     """Who is notified of an answer: the users of the account who have written, or all where none of them has access."""
-    users = account_users(scope, thread.account_ref, thread.era)
+    users = account_users(scope, thread.account_ref, thread.era, Area.MESSAGES)
     wrote = [user for user in users if user.person_id in thread.writers]
     return sorted({user.email for user in (wrote or users)[:MAX_RECIPIENTS]})
 

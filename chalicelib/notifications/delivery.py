@@ -102,6 +102,9 @@ def _as_chosen(
     if reader is None or isinstance(mail, TextMessage):
         return composed
     kind = BY_NAME[alert.kind]
+    given = customers.readers_of_account(scope, alert.account_ref, alert.era, kind.area) if kind.area else users
+    if reader not in {user.person_id for user in given}:
+        return None
     channels = preferences.channels(scope, reader, kind)
     if AlertChannel.PORTAL in channels:
         for entry in _entries(item, composed.alerts):

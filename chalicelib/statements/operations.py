@@ -8,6 +8,7 @@ from chalicelib.customers.directory import queries as directory
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -135,7 +136,7 @@ def make_statement(
                 ids=ids_of(f"{ref} {email}"),
                 bulk=True,
             )
-            for email in sorted({user.email for user in customers.people_of_account(scope, ref, era)})
+            for email in sorted({user.email for user in customers.people_of_account(scope, ref, era, Area.STATEMENTS)})
         ],
     )
 

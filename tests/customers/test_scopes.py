@@ -62,7 +62,7 @@ def test_the_linked_account_is_read_each_time_and_nothing_is_moved(
     record: dict[str, Any]
     with counted_calls() as calls:
         scope = scope_of(cast.ours.scope, customer.ref)
-    assert calls == ["GetItem"]
+    assert calls == ["GetItem", "BatchGetItem"], "the record, and what they may do"
     assert scope.ledger_ref is None
     for ref in ("1200", "1201", None):
         record = {"customer_id": customer.customer_id, "version": customer.version}

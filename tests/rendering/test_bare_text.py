@@ -25,7 +25,7 @@ ACKNOWLEDGED = {
         "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
         "or",
     },  # English, where nothing else is
-    "http/access.py": {", role", ", module", ", body"},  # the list of acknowledged routes
+    "http/access.py": {", role", ", module", ", area", ", body"},  # the list of acknowledged routes
     "http/headers.py": {"connect-src", "img-src data:", "form-action", "frame-src"},
     "identity/passwords.py": {"nobody has this password"},  # hashed, never shown
     "ingest/repo.py": {"import"},  # of the audit trail

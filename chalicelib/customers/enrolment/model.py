@@ -90,12 +90,16 @@ class Enrolment:
 
 
 class AccountUser(NamedTuple):
-    """A person who may log in for an account in `era` of it; `since` is their first login."""
+    """A person who may log in for an account in `era` of it; `since` is their first login.
+
+    `invitation_id` is of the invitation by which they do, empty of those from before it was kept.
+    """
 
     person_id: str
     email: str
     since: datetime
     era: str = ""
+    invitation_id: str = ""
 
 
 class EndedAccess(NamedTuple):

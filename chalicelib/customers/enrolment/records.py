@@ -32,6 +32,7 @@ class AccountUserRecord(Record):
     email = UnicodeAttribute()
     era = UnicodeAttribute(null=True)
     since = UTCDateTimeAttribute()
+    invitation_id = UnicodeAttribute(null=True)
 
 
 class EndedAccessRecord(Record):

@@ -68,7 +68,7 @@ def _remind(scope: ImportScope, dealer: Dealer, item: DueItem, *, now: datetime,
         return False  # enough for today, to this address: the next day tries again
     with suppress(ConflictError, BusyError):  # another call of the schedule, or the customer, was quicker
         change = _reminder(scope, before, entry, now=now, ids=ids)
-        if not repo.put_all(scope, [change], removing=taken(scope, item)):
+        if not repo.put_all(scope, [change], removing=[taken(scope, item)]):
             return True
     give_back(scope, counted, [entry.ref], now=now)
     return False

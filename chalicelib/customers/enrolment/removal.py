@@ -1,8 +1,12 @@
 """The end of somebody's access to an account: on the dealer's side first, then at once on identity's."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.customers.colleagues import repo as grants
+from chalicelib.customers.colleagues.model import Grant, grant_of
+from chalicelib.customers.colleagues.model import State as GrantState
 from chalicelib.customers.enrolment import repo
 from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, State
 from chalicelib.customers.enrolment.repo import EnrolmentChange
@@ -10,22 +14,34 @@ from chalicelib.identity.memberships import end_membership
 from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope, IdentityScope, ImportScope
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import CHANGED
+from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.transactions import WriteItem
 
 ENDED = "access_ended"
 
 
 def end_access(
-    scope: DealerScope | ImportScope, *, ref: str, person_id: str, actor: str, now: datetime, ids: Ids
+    scope: DealerScope | ImportScope | CustomerScope,
+    *,
+    ref: str,
+    person_id: str,
+    actor: str,
+    seen: int | None = None,
+    news: Iterable[Record] = (),
+    now: datetime,
+    ids: Ids,
 ) -> AccountUser:
     """Take this person's access to the account away. Without another user the account may be invited again.
 
-    Callers notify the outbox at once, by which the membership and its sessions end. Raises NotFoundError for nobody who
-    may log in for it, ConflictError where the enrolment changes at the same moment: try again.
+    Their rights end with it, and so what their sessions reach. Callers notify the outbox at once, by which the
+    membership and its sessions end. `news` is written with it; `seen` is the version of the account's people where it
+    is to be that. Raises NotFoundError for nobody who may log in for it, ConflictError where the enrolment or one of
+    the account's people changes at the same moment: try again.
     """
+    stored = grants.grants(scope, ref)
     users, before = repo.users(scope, ref), repo.enrolment(scope, ref)
     user = next((one for one in users if one.person_id == person_id), None)
     if user is None:
@@ -37,14 +53,24 @@ def end_access(
     )
     ended = repo.ended_access_record(scope, EndedAccess(user.email, now, actor, user.era), ref=ref, ids=ids)
     is_last = not any(one.era == user.era for one in users if one is not user)
+    removing: list[WriteItem] = [
+        grants.next_version(scope, ref=ref, seen=stored.version if seen is None else seen),
+        *_ended(scope, grant_of(stored.by_key, user.person_id, user.invitation_id, user.era), ref=ref),
+    ]
+    also = (audit, item, ended, *news)
     if before and before.state is State.ACTIVE and before.era == user.era and is_last:
-        change = EnrolmentChange(replace(before, state=State.CANCELLED), before, (audit, item, ended))
-        refused = repo.put_all(scope, [change], removing=repo.removed_user(scope, user, ref=ref))
+        change = EnrolmentChange(replace(before, state=State.CANCELLED), before, also)
+        refused = repo.put_all(scope, [change], removing=[repo.removed_user(scope, user, ref=ref), *removing])
         if refused:
             raise ConflictError(CHANGED)
     else:
-        repo.remove_user(scope, user, ref=ref, also=(audit, item, ended))
+        repo.remove_user(scope, user, ref=ref, also=also, removing=removing)
     return user
+
+
+def _ended(scope: DealerScope | ImportScope | CustomerScope, grant: Grant | None, *, ref: str) -> Iterable[WriteItem]:
+    """Of somebody who never had any it needs no more than the end of the membership."""
+    return [grants.put_item(scope, replace(grant, state=GrantState.ENDED), ref=ref)] if grant else []
 
 
 def end_membership_of(scope: ImportScope, *, ref: str, person_id: str, before: str, now: datetime, ids: Ids) -> None:

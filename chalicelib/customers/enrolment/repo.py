@@ -77,15 +77,15 @@ def put(scope: TenantScope, new: Enrolment, *, before: Enrolment | None, also: t
 
 
 @scoped
-def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange], *, removing: WriteItem | None = None) -> set[str]:
+def put_all(scope: TenantScope, changes: Sequence[EnrolmentChange], *, removing: Sequence[WriteItem] = ()) -> set[str]:
     """Write many changes, each whole, in few transactions. Returns the accounts whose state was no longer `before`.
 
     Accounts of one shard go together, so that it is written again once for many of them and not for each. A single
-    change may come with the removal of a user.
+    change may come with the removal of a user and what belongs to that.
     """
     refused: set[str] = set()
     for group in _groups(changes):
-        refused |= _write(scope, group, () if removing is None else (removing,))
+        refused |= _write(scope, group, removing)
     return refused
 
 
@@ -169,6 +169,7 @@ def add_user(scope: TenantScope, user: AccountUser, *, ref: str) -> None:
         email=user.email,
         since=user.since,
         era=user.era or None,
+        invitation_id=user.invitation_id or None,
     ).save()
 
 
@@ -190,10 +191,12 @@ def removed_user(scope: TenantScope, user: AccountUser, *, ref: str) -> WriteIte
 
 
 @scoped
-def remove_user(scope: TenantScope, user: AccountUser, *, ref: str, also: Iterable[Record]) -> None:
+def remove_user(
+    scope: TenantScope, user: AccountUser, *, ref: str, also: Iterable[Record], removing: Sequence[WriteItem] = ()
+) -> None:
     """They may no longer log in for this account. Raises ConflictError where that is so already."""
     with transaction() as t:
-        t.add(removed_user(scope, user, ref=ref))
+        t.add(removed_user(scope, user, ref=ref), *removing)
         for record in also:
             t.put(record)
 
@@ -203,7 +206,10 @@ def users(scope: TenantScope, ref: str) -> list[AccountUser]:
     """Everybody who may log in for this account, or could in an earlier era of it."""
     model = AccountUserRecord
     found = model.query(tenant_pk(scope, "A", key_part(ref)), model.sk.startswith("USER#"), consistent_read=True)
-    return [AccountUser(record.person_id, record.email, record.since, record.era or "") for record in found]
+    return [
+        AccountUser(record.person_id, record.email, record.since, record.era or "", record.invitation_id or "")
+        for record in found
+    ]
 
 
 def ended_access_record(scope: TenantScope, ended: EndedAccess, *, ref: str, ids: Ids) -> Record:

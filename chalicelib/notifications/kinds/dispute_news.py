@@ -5,6 +5,7 @@ from chalicelib.alerts.model import Alert
 from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.disputes import queries, steps
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps, read_by
@@ -31,7 +32,7 @@ class DisputeNews(Notice):
             found = queries.dispute(scope, ref, item.payload["dispute_id"])
         except NotFoundError:
             return None
-        users = customers.people_of_account(scope, ref, found.era)
+        users = customers.people_of_account(scope, ref, found.era, Area.DISPUTES)
         if found.raised_by not in {user.email for user in users}:
             return None
         step = found.steps[item.payload["step"] - 1]

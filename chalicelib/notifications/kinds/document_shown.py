@@ -2,6 +2,7 @@
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.store import outbox_messages
@@ -18,7 +19,7 @@ class DocumentShown(DealerStep):
         """Queue a mail to each of them."""
         ref = item.payload["account_ref"]
         era = current_era(scope, ref)
-        emails = sorted({user.email for user in customers.people_of_account(scope, ref, era)})
+        emails = sorted({user.email for user in customers.people_of_account(scope, ref, era, Area.DOCUMENTS)})
         mailed = sharing.announce(
             scope,
             account_ref=ref,

@@ -4,6 +4,7 @@ from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.downloads import queries, volumes
 from chalicelib.downloads.model import KEPT_FOR
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
@@ -23,7 +24,8 @@ class DownloadReady(Notice):
         if found is None:
             return None
         # Tested control: download-mail-of-present-people
-        if email not in {user.email for user in customers.people_of_account(scope, ref, found.eras.get(ref, ""))}:
+        users = customers.people_of_account(scope, ref, found.eras.get(ref, ""), Area.INVOICES)
+        if email not in {user.email for user in users}:
             return None
         dealer = read_by(dealers.dealer(scope), email)
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)

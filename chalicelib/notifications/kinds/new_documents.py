@@ -12,6 +12,7 @@ from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import activated
 from chalicelib.kernel.i18n import gettext as _
@@ -82,7 +83,7 @@ class NewDocuments(Notice):
 def _news(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> AccountNews | None:
     era = current_era(scope, ref)
     # Tested control: news-of-present-people
-    if payload["email"] not in {user.email for user in customers.readers_of_account(scope, ref, era)}:
+    if payload["email"] not in {user.email for user in customers.readers_of_account(scope, ref, era, Area.INVOICES)}:
         return None
     new = queries.news(scope, payload["run"], ref, before=payload["before"], person_id=payload["person_id"])
     try:

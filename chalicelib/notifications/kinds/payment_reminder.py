@@ -8,6 +8,7 @@ from chalicelib.alerts.model import Alert
 from chalicelib.alerts.reminders.model import PAYMENT_REMINDER
 from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.i18n import activated
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
@@ -59,7 +60,7 @@ def _due(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> DueAccou
     found = due_account(scope, ref, day=payload["day"], now=deps.clock())
     if found is None:
         return None
-    emails = {user.email for user in customers.readers_of_account(scope, ref, found.era)}
+    emails = {user.email for user in customers.readers_of_account(scope, ref, found.era, Area.INVOICES)}
     # Tested control: reminders-of-present-people
     return found if payload["email"] in emails else None
 

@@ -8,6 +8,7 @@ from chalicelib.customers import queries as customers
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel import i18n
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.ledger.row import TransactionType
 from chalicelib.notifications.deps import MailDeps, read_by
@@ -31,8 +32,9 @@ class StatementReady(Notice):
         ref, era, email = item.payload["account_ref"], item.payload["era"], item.payload["email"]
         own = dealers.dealer(scope)
         made = repo.statement(scope, ref, era=era, month=item.payload["month"])
+        readers = {user.email for user in customers.people_of_account(scope, ref, era, Area.STATEMENTS)}
         # Tested control: statement-mail-to-its-people
-        if made is None or email not in {user.email for user in customers.people_of_account(scope, ref, era)}:
+        if made is None or email not in readers:
             return None
         if Module.INVOICES not in own.modules:
             return None

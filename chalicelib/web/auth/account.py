@@ -5,7 +5,7 @@ from chalice.app import Response
 from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN, MEMBER
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import page, reached_areas, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
 from chalicelib.identity import operations, own_sessions, queries, recovery
@@ -97,7 +97,7 @@ def _password_page(request: Request, errors: dict[str, str], *, done: bool = Fal
         done=done,
         due=session.short_password,
         shortest=recovery.shortest_password(_IDENTITY, session.person_id),
-        go_on=start_page(session, request.dealer),
+        go_on=start_page(session, request.dealer, reached_areas(request)),
         back=redirects.back_to_profile(request),
     )
 

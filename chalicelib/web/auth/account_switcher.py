@@ -13,6 +13,7 @@ from chalicelib.dealers.suspension import suspended_for_staff, unavailable
 from chalicelib.http.authorization import needs_second_factor
 from chalicelib.http.request import Request
 from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
@@ -151,7 +152,8 @@ def _with_figures(request: Request, dealer: Dealer, membership: Membership, bare
 
     try:
         scope = request.services.customer_scope_of(person_id, membership)
-        ref = scope.ledger_ref if Module.INVOICES in dealer.modules else None
+        is_given = Module.INVOICES in dealer.modules and Area.INVOICES in scope.areas
+        ref = scope.ledger_ref if is_given else None
         found = account_summary(scope, ref=ref, now=request.now) if ref else None
     except AccountShutError:
         return _Line(replace(bare, note=_("No access")))
@@ -163,7 +165,7 @@ def _with_figures(request: Request, dealer: Dealer, membership: Membership, bare
         others=len(scope.account_refs - {membership.account_ref, scope.ledger_ref}),
     )
     if found is None:
-        return _Line(replace(known, note=_("No figures yet") if Module.INVOICES in dealer.modules else ""))
+        return _Line(replace(known, note=_("No figures yet") if is_given else ""))
     if found.head.archived:
         return _Line(replace(known, note=_("Archived")))
     figures, currency = found.figures, found.head.facts.currency

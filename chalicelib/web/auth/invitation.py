@@ -6,7 +6,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import PublicDealer
 from chalicelib.http.access import VISITOR
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import page, reached_areas, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
 from chalicelib.identity import invitations, queries
@@ -111,7 +111,7 @@ def _dealer(offered: Invitation) -> PublicDealer:
 def _ended(request: Request) -> Response:
     path = redirects.log_in_path(request.remembered_dealer)
     if queries.is_invitation_accepted(_IDENTITY, request.params["token"]):
-        start = start_page(request.session, request.dealer)
+        start = start_page(request.session, request.dealer, reached_areas(request))
         next_path = start.path if request.session else path
         forgot = redirects.forgot_path(request.remembered_dealer)
         return page(

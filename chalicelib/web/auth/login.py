@@ -168,7 +168,7 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
         request.services.notify_outbox(_IDENTITY, at_once=True)
     if logged_in.is_notified:
         request.services.notify_outbox(_IDENTITY)
-    path = redirects.destination(request, logged_in.session.membership, wanted)
+    path = redirects.destination(request, logged_in.session.membership, wanted, person_id=logged_in.session.person_id)
     undelivered = bounces.take(_IDENTITY, logged_in.session.person_id)
     flash = (
         _("We could not deliver our mail to %(email)s. Check that the address is right.", email=undelivered.email)

@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from chalicelib.dealers.model import Dealer, PublicDealer
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import areas_of, page, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.start_page import LOG_IN, SWITCHER, member_start_page
 from chalicelib.identity.model import Membership, MembershipKind
@@ -27,15 +27,22 @@ FOR_ANYBODY = frozenset(
 """Pages of the person, whatever they act for."""
 
 
-def start_path(request: Request, membership: Membership | None) -> str:
-    """Where a membership starts, which need not be the one of the request's own session yet."""
+def start_path(request: Request, membership: Membership | None, person_id: str = "") -> str:
+    """Where a membership starts, which need not be the one of the request's own session yet.
+
+    `person_id`: whose it is, of somebody who has just logged in.
+    """
     if membership is None:
         return SWITCHER.path
     dealer = request.services.dealer_of(TenantScope(membership.dealer_id))
-    return member_start_page(membership, dealer).path
+    return member_start_page(membership, dealer, areas_of(request, person_id or _person_id(request), membership)).path
 
 
-def destination(request: Request, membership: Membership | None, wanted: str = "") -> str:
+def _person_id(request: Request) -> str:
+    return request.session.person_id if request.session else ""
+
+
+def destination(request: Request, membership: Membership | None, wanted: str = "", *, person_id: str = "") -> str:
     """`wanted` if it is a page of ours and of this kind of member, else where the membership starts (threat 18)."""
     wanted = return_path(wanted)
     if wanted and is_for_anybody(wanted):
@@ -44,7 +51,7 @@ def destination(request: Request, membership: Membership | None, wanted: str = "
         return f"{SWITCHER.path}?{urlencode({'next': wanted}, safe='/')}" if wanted else SWITCHER.path
     for_staff = urlsplit(wanted).path == "/staff" or wanted.startswith("/staff/")
     fits = wanted and for_staff == (membership.kind is MembershipKind.STAFF)
-    return wanted if fits else start_path(request, membership)
+    return wanted if fits else start_path(request, membership, person_id)
 
 
 def is_for_anybody(path: str) -> bool:

@@ -10,7 +10,7 @@ from chalicelib.http import cookies
 from chalicelib.http.access import LOGGED_IN
 from chalicelib.http.authorization import needs_second_factor
 from chalicelib.http.request import Request
-from chalicelib.http.responses import flash_of, page, redirect
+from chalicelib.http.responses import flash_of, page, reached_areas, redirect
 from chalicelib.http.return_path import return_path
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
@@ -186,7 +186,8 @@ def new_codes(request: Request) -> Response:
         message="" if failed else said,
         flash=said if failed else "",
         file=f"data:text/plain;charset=utf-8,{quote(text)}",
-        next=return_path(request.query.get("next", "")) or start_page(request.own_session, request.dealer).path,
+        next=return_path(request.query.get("next", ""))
+        or start_page(request.own_session, request.dealer, reached_areas(request)).path,
     )
     return cookies.clear_cookie(response, cookies.RECOVERY_CODES) if codes else response
 

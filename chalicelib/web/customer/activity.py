@@ -15,7 +15,7 @@ from chalicelib.identity import queries as identity
 from chalicelib.identity import rate_limits
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope
-from chalicelib.web.presenters.own_activity import ACCOUNT_EVENTS, OwnLine, Reader, account_line, login_line
+from chalicelib.web.presenters.own_activity import OwnLine, Reader, account_line, events_of, login_line
 
 routes = Routes(__name__)
 
@@ -36,7 +36,7 @@ def activity(request: Request) -> Response:
     rate_limits.consume(IdentityScope(), (Attempt(READ, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
     before = _before(request)
     found = account_activity(
-        scope, events=ACCOUNT_EVENTS, since=since, before=before, now=request.now, limit=MAX_ROWS + 1
+        scope, events=events_of(scope.areas), since=since, before=before, now=request.now, limit=MAX_ROWS + 1
     )
     reader_id = "" if scope.is_read_only else scope.person_id
     own = identity.person_events(IdentityScope(), reader_id, since=since, before=before, limit=MAX_ROWS + 1)

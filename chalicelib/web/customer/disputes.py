@@ -7,7 +7,7 @@ from chalice.app import Response
 from chalicelib.disputes import attachments, operations, queries
 from chalicelib.disputes.model import MAX_ANSWER, Dispute
 from chalicelib.documents import queries as documents
-from chalicelib.http.access import CUSTOMER_INVOICES
+from chalicelib.http.access import CUSTOMER_DISPUTES
 from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -36,7 +36,7 @@ ONE = HOME + "/{dispute}"
 RAISED = Limit("dispute.person", 30, DAY)
 
 
-@routes.get(HOME, CUSTOMER_INVOICES)
+@routes.get(HOME, CUSTOMER_DISPUTES)
 def own_disputes(request: Request) -> Response:
     """All of the account, newest first."""
     ref = account_ref(request)
@@ -44,7 +44,7 @@ def own_disputes(request: Request) -> Response:
     return page(request, "customer/disputes.html", lines=[words.shown(one, request.fmt) for one in found])
 
 
-@routes.get(f"{HOME}/new", CUSTOMER_INVOICES)
+@routes.get(f"{HOME}/new", CUSTOMER_DISPUTES)
 def form(request: Request) -> Response:
     """The form for the transactions that `row` names. One that is in dispute already leads to that."""
     view = _view(request)
@@ -56,7 +56,7 @@ def form(request: Request) -> Response:
     return _form(request, view, rows, {})
 
 
-@routes.post(f"{HOME}/new", CUSTOMER_INVOICES)
+@routes.post(f"{HOME}/new", CUSTOMER_DISPUTES)
 def raise_dispute(request: Request) -> Response:
     """Raise it. The same form sent again counts once."""
     view = _view(request)
@@ -72,13 +72,13 @@ def raise_dispute(request: Request) -> Response:
         return _form(request, view, rows, error.fields, status=422)
 
 
-@routes.get(ONE, CUSTOMER_INVOICES)
+@routes.get(ONE, CUSTOMER_DISPUTES)
 def dispute(request: Request) -> Response:
     """One: what, since when, where it stands, what the dealer answered."""
     return _page(request, {})
 
 
-@routes.post(HOME + "/{dispute}/withdraw", CUSTOMER_INVOICES)
+@routes.post(HOME + "/{dispute}/withdraw", CUSTOMER_DISPUTES)
 def withdraw(request: Request) -> Response:
     """It is settled, or was a mistake."""
     ref, dispute_id = _ref(request), request.params["dispute"]
@@ -92,7 +92,7 @@ def withdraw(request: Request) -> Response:
     return redirect(here, flash=_("Withdrawn. You can reopen it once within 30 days."))
 
 
-@routes.post(HOME + "/{dispute}/reopen", CUSTOMER_INVOICES)
+@routes.post(HOME + "/{dispute}/reopen", CUSTOMER_DISPUTES)
 def reopen(request: Request) -> Response:
     """It is not settled after all."""
     ref, dispute_id = _ref(request), request.params["dispute"]
@@ -118,7 +118,7 @@ def _place(request: Request) -> Place:
     return _place_of(queries.dispute(request.customer_scope, _ref(request), request.params["dispute"]))
 
 
-files.declare(routes, ONE, CUSTOMER_INVOICES, _place)
+files.declare(routes, ONE, CUSTOMER_DISPUTES, _place)
 
 
 def _place_of(found: Dispute) -> Place:

@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.dealers.model import Module
-from chalicelib.http.access import CUSTOMER_MESSAGES
+from chalicelib.http.access import CUSTOMER_MESSAGES, CUSTOMER_QUESTION
 from chalicelib.http.idempotency import once
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -86,14 +86,14 @@ def ask(request: Request) -> Response:
     return _asked(request, None, _view(request))
 
 
-@routes.get(ASK, CUSTOMER_MESSAGES)
+@routes.get(ASK, CUSTOMER_QUESTION)
 def about_transaction(request: Request) -> Response:
     """The form of a question about a transaction, with its name as the subject."""
     view, about = _about(request)
     return _form(request, about, view)
 
 
-@routes.post(ASK, CUSTOMER_MESSAGES)
+@routes.post(ASK, CUSTOMER_QUESTION)
 def ask_about_transaction(request: Request) -> Response:
     """Ask it. The same form sent again counts once."""
     view, about = _about(request)

@@ -72,7 +72,8 @@ def choose(request: Request) -> Response:
 
 
 def _kinds(request: Request) -> list[AlertKind]:
-    return optional_kinds(request.services.dealer_of(request.customer_scope).modules)
+    scope = request.customer_scope
+    return optional_kinds(request.services.dealer_of(scope).modules, scope.areas)
 
 
 def _ticked(request: Request, kind: AlertKind) -> Channels:

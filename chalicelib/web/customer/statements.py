@@ -7,7 +7,7 @@ from chalice.app import Response
 from chalicelib.dealers import queries as dealers
 from chalicelib.downloads.model import DownloadFile, DownloadKind
 from chalicelib.forwarding.model import STATEMENT, ForwardedDocument
-from chalicelib.http.access import CUSTOMER_INVOICES
+from chalicelib.http.access import CUSTOMER_STATEMENTS
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
 from chalicelib.http.routing import Routes
@@ -38,7 +38,7 @@ routes = Routes(__name__)
 HOME = "/statements"
 
 
-@routes.get(HOME, CUSTOMER_INVOICES)
+@routes.get(HOME, CUSTOMER_STATEMENTS)
 def statement(request: Request) -> Response:
     """One statement, of a month or of any days."""
     query = asked_statement(request)
@@ -59,31 +59,31 @@ def statement(request: Request) -> Response:
     )
 
 
-@routes.get(f"{HOME}.pdf", CUSTOMER_INVOICES)
+@routes.get(f"{HOME}.pdf", CUSTOMER_STATEMENTS)
 def pdf(request: Request) -> Response:
     """The statement, drawn."""
     return _file(request, DownloadKind.PDF)
 
 
-@routes.get(f"{HOME}.csv", CUSTOMER_INVOICES)
+@routes.get(f"{HOME}.csv", CUSTOMER_STATEMENTS)
 def csv(request: Request) -> Response:
     """Its lines as CSV."""
     return _file(request, DownloadKind.CSV)
 
 
-@routes.get(f"{HOME}.xlsx", CUSTOMER_INVOICES)
+@routes.get(f"{HOME}.xlsx", CUSTOMER_STATEMENTS)
 def xlsx(request: Request) -> Response:
     """Its lines as a workbook."""
     return _file(request, DownloadKind.XLSX)
 
 
-@routes.get(f"{HOME}/send-on", CUSTOMER_INVOICES)
+@routes.get(f"{HOME}/send-on", CUSTOMER_STATEMENTS)
 def send_on_form(request: Request) -> Response:
     """To whom the statement is sent, and a short message."""
     return send_on.form_page(request, _sendable(request))
 
 
-@routes.post(f"{HOME}/send-on", CUSTOMER_INVOICES)
+@routes.post(f"{HOME}/send-on", CUSTOMER_STATEMENTS)
 def send_on_statement(request: Request) -> Response:
     """Send it. The same form sent again counts once."""
     return send_on.send_document(request, _sendable(request))
@@ -117,7 +117,7 @@ def _sendable(request: Request) -> Sendable:
     )
 
 
-@routes.get(f"{HOME}/sent/{{sent_statement}}/pdf", CUSTOMER_INVOICES)
+@routes.get(f"{HOME}/sent/{{sent_statement}}/pdf", CUSTOMER_STATEMENTS)
 def sent(request: Request) -> Response:
     """The PDF of a statement that the dealer's own system has made. Raises NotFoundError."""
     scope, ref = request.customer_scope, account_ref(request)

@@ -3,12 +3,13 @@
 Only the events that are listed here are shown, in words for customers: whatever else the trails have is the dealer's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.identity.model import PersonEvent
 from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
@@ -54,6 +55,22 @@ ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "shared.opened": ("eye", lazy_gettext("Shared document opened for the first time")),
 }
 """Of the dealer's trail, about the account."""
+_AREAS = {
+    "message": Area.MESSAGES,
+    "dispute": Area.DISPUTES,
+    "forward": Area.INVOICES,
+    "file": Area.DOCUMENTS,
+    "request": Area.DOCUMENTS,
+    "shared": Area.DOCUMENTS,
+}
+"""By the first word of an event: what it is about."""
+
+
+def events_of(areas: Collection[Area]) -> list[str]:
+    """Those of the account that somebody reads who is given these areas."""
+    return [event for event in ACCOUNT_EVENTS if (area := _AREAS.get(event.split(".")[0])) is None or area in areas]
+
+
 LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "logged_in": ("person-check", lazy_gettext("Logged in")),
     "logged_out": ("box-arrow-right", lazy_gettext("Logged out")),

@@ -19,6 +19,10 @@ LANDING_PICTURE = (
 NOTIFICATIONS = (
     "What somebody was notified of is seen by them alone, and only while they reach the account that it is about"
 )
+AREAS = (
+    "Who is kept from an area of the portal, or from an account, finds none of its pages and files, gets no mail and "
+    "no notification of it, from the next request on; who has no access any more finds nothing"
+)
 UNSUBSCRIBING = (
     "A link to unsubscribe stops one kind of mails to one person of one dealer, for 180 days, and does nothing else; "
     "nobody gets out of a must by it"
@@ -527,6 +531,36 @@ CONTROLS: tuple[Mutation, ...] = (
         "account-in-scope",
         Swap("ref not in", "not"),
         "tests/ledger/test_repo.py::test_another_s_account_is_not_found",
+    ),
+    Mutation(
+        AREAS,
+        "areas-checked",
+        Swap("not request.access.areas <= request.scope.areas", "False"),
+        "tests/sweeps/test_areas.py::test_what_somebody_is_kept_from_is_not_found",
+    ),
+    Mutation(
+        AREAS,
+        "alerts-of-given-areas",
+        Swap("kind.area and kind.area not in scope.areas", "False"),
+        "tests/sweeps/test_areas.py::test_what_somebody_is_kept_from_is_not_found[messages]",
+    ),
+    Mutation(
+        AREAS,
+        "mails-of-given-areas",
+        Swap("own and area in own.areas and", "own and"),
+        "tests/customers/colleagues/test_repo.py::test_only_those_who_are_given_the_area_and_the_account_are_mailed",
+    ),
+    Mutation(
+        AREAS,
+        "colleague-accounts-limited",
+        Swap("refs & self.accounts if self.accounts else refs", "refs"),
+        "tests/customers/colleagues/test_model.py::test_only_accounts_that_are_named_are_reached",
+    ),
+    Mutation(
+        AREAS,
+        "ended-access-not-found",
+        Swap("grant and grant.state in GONE", "False"),
+        "tests/customers/colleagues/test_repo.py::test_a_change_counts_at_the_next_request",
     ),
     Mutation(
         NOTIFICATIONS,

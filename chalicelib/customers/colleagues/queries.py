@@ -1,0 +1,37 @@
+"""Reads of an account's people with their rights."""
+
+from collections.abc import Iterable
+
+from chalicelib.customers.colleagues import repo
+from chalicelib.customers.colleagues.model import Colleague, colleagues, rights_of
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.kernel.areas import Area
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
+
+
+def people(scope: CustomerScope | DealerScope, ref: str, era: str) -> list[Colleague]:
+    """Who may log in for the account in this era, and who is invited to. Two round trips."""
+    return colleagues(repo.grants(scope, ref).by_key.values(), enrolments.users(scope, ref), era)
+
+
+def person(scope: CustomerScope | DealerScope, ref: str, era: str, key: str) -> Colleague:
+    """One of them. Raises NotFoundError."""
+    found = next((one for one in people(scope, ref, era) if one.key == key), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def given(
+    scope: TenantScope, ref: str, users: Iterable[AccountUser], *, area: Area, account_ref: str
+) -> list[AccountUser]:
+    """Those of the users of `ref` who are given the area, and see this account."""
+    users = list(users)
+    if not users:
+        return []
+    stored = repo.grants(scope, ref).by_key
+    rights = ((user, rights_of(stored, user)) for user in users)
+    # Tested control: mails-of-given-areas
+    return [user for user, own in rights if own and area in own.areas and own.reach(frozenset({account_ref}))]
