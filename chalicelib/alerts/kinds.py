@@ -91,7 +91,14 @@ CHANGE_REFUSED = AlertKind("change_refused", lazy_gettext("Changes of my details
 INVITATION = AlertKind(
     "invitation",
     lazy_gettext("Invitations to log in"),
-    ("customer_invitation", "invitation_reminder"),
+    ("customer_invitation", "invitation_reminder", "colleague_invitation"),
+    channels=_BY_MAIL,
+    must=True,
+)
+ACCESS = AlertKind(
+    "access",
+    lazy_gettext("Who has access to my account"),
+    ("access_changed", "colleague_joined"),
     channels=_BY_MAIL,
     must=True,
 )
@@ -123,6 +130,7 @@ KINDS = (
     DOCUMENT_REQUESTED,
     CHANGE_REFUSED,
     INVITATION,
+    ACCESS,
     SECURITY,
 )
 BY_NAME: Mapping[str, AlertKind] = {kind.name: kind for kind in KINDS}

@@ -7,7 +7,7 @@ from chalicelib.alerts import queries, repo
 from chalicelib.alerts.kinds import KINDS, AlertChannel, AlertKind
 from chalicelib.alerts.model import Bell, Entry
 from chalicelib.alerts.preferences import Channels, Preferences
-from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
@@ -24,9 +24,7 @@ def add(scope: ImportScope, entry: Entry, *, person_id: str) -> None:
 
 def mark_read(scope: CustomerScope, entry_id: str, modules: Collection[str]) -> Entry:
     """The entry, which counts as read from now on. Raises NotFoundError for one that the scope does not show."""
-    found = next((one for one in queries.entries(scope, modules) if one.entry_id == entry_id), None)
-    if found is None:
-        raise NotFoundError
+    found = queries.entry(scope, entry_id, modules)
     if not found.is_read:
         _change(scope, scope.person_id, lambda bell: bell.with_read({entry_id}))
     return found

@@ -12,6 +12,7 @@ from chalicelib.alerts.conversations import repo as conversations
 from chalicelib.alerts.kinds import AlertKind
 from chalicelib.alerts.model import Bell, Entry
 from chalicelib.alerts.preferences import Channels, Preferences
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.store.batch import Key
 from chalicelib.store.record import Record
@@ -26,6 +27,14 @@ def entries(scope: CustomerScope, modules: Collection[str]) -> list[Entry]:
     """What the person is shown for the account in hand, newest first. To staff who see the portal as they do, none."""
     # Tested control: bell-of-the-person-alone
     return [] if scope.is_read_only else repo.bell(scope, scope.person_id).visible(scope, modules)
+
+
+def entry(scope: CustomerScope, entry_id: str, modules: Collection[str]) -> Entry:
+    """One of them. Raises NotFoundError for one that the scope does not show."""
+    found = next((one for one in entries(scope, modules) if one.entry_id == entry_id), None)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def unread(scope: CustomerScope, modules: Collection[str]) -> int:

@@ -99,8 +99,7 @@ def staff_account(scope: DealerScope, ref: str) -> StaffAccount:
     users = [user for user in enrolments.users(scope, ref) if user.era == era]
     is_linked = bool(entry.next_era) and found is None and bool(portal_customers.linked_to(scope, ref))
     row = account_row(entry, found.summary if found else None, is_linked=is_linked)
-    ended = [one for one in enrolments.ended_access(scope, ref) if one.era == era]
-    return StaffAccount(row, now, found, users, era, is_linked, ended)
+    return StaffAccount(row, now, found, users, era, is_linked, ended_access(scope, ref, era))
 
 
 def account_entries(scope: TenantScope, published: Published, refs: Iterable[str]) -> dict[str, DirectoryEntry]:
@@ -119,6 +118,16 @@ def known_number(scope: TenantScope, text: str) -> str | None:
 def account_names(scope: DealerScope, refs: Iterable[str]) -> dict[str, str]:
     """The names of those of these accounts that the published run knows. Reads the shards that changed since."""
     return {ref: entry.name for ref, entry in account_entries(scope, dealers.published(scope), refs).items()}
+
+
+def names_of(scope: TenantScope, refs: Iterable[str]) -> dict[str, str]:
+    """The same of a few: their shards alone are read."""
+    return {ref: one.name for ref, one in directory.entries(scope, dealers.published(scope), refs).items()}
+
+
+def ended_access(scope: TenantScope, ref: str, era: str) -> list[EndedAccess]:
+    """Whose access to the account was ended in this era, the last first."""
+    return [one for one in enrolments.ended_access(scope, ref) if one.era == era]
 
 
 def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser | None:

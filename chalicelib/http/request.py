@@ -28,6 +28,8 @@ MAX_FIELDS = 2_000
 MAX_HEADER = 8_192
 """Characters of a header. API Gateway takes 10,240 bytes of all together: a longer one counts as not sent."""
 READ = frozenset({"application/x-www-form-urlencoded", "application/json"})
+_LOOKING_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+"""Headers by which browsers, and what is built into them, say that nobody may ever look at what they fetch."""
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 DEFAULT_FORMATS = ("en-GB", "Europe/London", "")
 
@@ -199,6 +201,13 @@ class Request:
         if self.session is None:
             raise NotFoundError
         return self.session
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether somebody sees the answer. Programs that look ahead send HEAD, or say that they fetch it before."""
+        # Tested control: prefetch-counts-for-nothing
+        ahead = any("prefetch" in self.header(name).lower() for name in _LOOKING_AHEAD)
+        return self.method != "HEAD" and not ahead
 
     @property
     def dealer_scope(self) -> DealerScope:

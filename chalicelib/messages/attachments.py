@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.repo import in_era
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import queries, repo
@@ -69,7 +70,7 @@ def _readers(scope: ImportScope, before: Thread, now: datetime) -> list[str]:
     """As of an answer, unless they were mailed of one just now."""
     if before.shown_side is Side.STAFF and before.shown_at and now - before.shown_at < MAILED_AGAIN_AFTER:
         return []
-    users = account_users(scope, before.account_ref, before.era)
+    users = account_users(scope, before.account_ref, before.era, Area.MESSAGES)
     wrote = [user for user in users if user.person_id in before.writers]
     return sorted({user.email for user in (wrote or users)[:MAX_RECIPIENTS]})
 

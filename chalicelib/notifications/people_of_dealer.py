@@ -4,9 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.colleagues.queries import rights_of_member
 from chalicelib.customers.portal_customers.queries import portal_customer
 from chalicelib.dealers import queries as dealers
 from chalicelib.identity import queries as identity
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import ngettext
@@ -14,16 +16,21 @@ from chalicelib.kernel.keys import is_portal_customer, portal_customer_id
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
 
 
-def accounts_of(scope: ImportScope, person_id: str) -> list[str]:
-    """Those that they may open and those that these are the masters of, in order.
+def accounts_of(scope: ImportScope, person_id: str, area: Area) -> list[str]:
+    """Those that they may open and those that these are the masters of, where they are given the area, in order.
 
     Of a customer of the portal it is the linked one.
     """
-    held = identity.memberships(IdentityScope(), person_id)
-    refs = {one.account_ref for one in held if one.dealer_id == scope.dealer_id and one.account_ref}
     published = dealers.published(scope)
-    own = filter(None, (ledger_account(scope, ref) for ref in refs))
-    return sorted({one for ref in own for one in customers.account_group(scope, published, ref)})
+    reached = set[str]()
+    for one in identity.memberships(IdentityScope(), person_id):
+        if one.dealer_id != scope.dealer_id or not one.account_ref:
+            continue
+        rights = rights_of_member(scope, person_id, one)
+        own = ledger_account(scope, one.account_ref)
+        if own and rights and area in rights.areas:
+            reached |= rights.reach(customers.account_group(scope, published, own))
+    return sorted(reached)
 
 
 def list_path(scope: ImportScope, ref: str) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from chalicelib.notifications.handlers import Handler, Handlers, OutboxScope
+from chalicelib.notifications.kinds.access_changed import AccessChanged
 from chalicelib.notifications.kinds.access_ended import AccessEnded
 from chalicelib.notifications.kinds.activated import Activated
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
+from chalicelib.notifications.kinds.colleague_invitation import ColleagueInvitation
+from chalicelib.notifications.kinds.colleague_joined import ColleagueJoined
 from chalicelib.notifications.kinds.customer_invitation import CustomerInvitation
 from chalicelib.notifications.kinds.dealer_closing import DealerClosing
 from chalicelib.notifications.kinds.dispute_news import DisputeNews
@@ -54,6 +57,9 @@ from chalicelib.notifications.kinds.user_deleted import UserDeleted
 KINDS: Handlers = (
     CustomerInvitation(),
     InvitationReminder(),
+    ColleagueInvitation(),
+    ColleagueJoined(),
+    AccessChanged(),
     StaffInvitation(),
     StaffChanged(),
     UserDeleted(),

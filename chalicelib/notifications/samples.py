@@ -37,6 +37,10 @@ def _login(day: str) -> Context:
     return {"when": day, "where": "203.0.113.7"}
 
 
+def _rights(_day: str) -> dict[str, Any]:
+    return {"level": _("View"), "areas": _("All areas"), "limited_to": ""}
+
+
 def _wanted(day: str) -> Context:
     words = _("Your cover ends this month.")
     return {**_account(day), "title": _("Proof of insurance"), "words": words, "missing": 1, "wanted": 1, "due": day}
@@ -54,6 +58,24 @@ SAMPLES: Mapping[str, Sample] = {
     "invitation_reminder": Sample(
         lazy_gettext("Reminder of an invitation"),
         lambda day: {**_account(day), "ends": day, "invited": day, "addressee": _("Sample customer")},
+    ),
+    "colleague_invitation": Sample(
+        lazy_gettext("Invitation by a colleague"),
+        lambda day: {
+            **_account(day),
+            "ends": day,
+            "inviter": "hilda@farm.example",
+            "inviter_name": _("Hilda Frost"),
+            **_rights(day),
+        },
+    ),
+    "colleague_joined": Sample(
+        lazy_gettext("Colleague has joined"),
+        lambda day: {**_account(day), "colleague": "ida@farm.example", **_rights(day)},
+    ),
+    "access_changed": Sample(
+        lazy_gettext("Access changed"),
+        lambda day: {**_account(day), "by": "hilda@farm.example", "ended": False, **_rights(day)},
     ),
     "password_reset": Sample(lazy_gettext("New password"), _login),
     "password_changed": Sample(

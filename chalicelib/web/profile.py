@@ -22,6 +22,7 @@ from chalicelib.identity.model import canonical_email
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
 from chalicelib.profiles import model, operations, queries
 from chalicelib.profiles.model import Details, Named, Profile
@@ -244,6 +245,7 @@ def _page(
         request,
         "profile.html",
         status=status,
+        manages_people=isinstance(request.scope, CustomerScope) and request.scope.role.includes(Role.ADMIN),
         side=side_of(request),
         filled=filled,
         asks_code=email_changes.has_second_factor(IdentityScope(), session.person_id),

@@ -15,6 +15,7 @@ from chalicelib.web.auth import (
 )
 from chalicelib.web.customer import (
     account_group,
+    colleagues,
     details,
     disputes,
     document_downloads,
@@ -38,6 +39,7 @@ from chalicelib.web.public import forwarded, landing, root, statements, unsubscr
 from chalicelib.web.staff import account as staff_account
 from chalicelib.web.staff import (
     account_access,
+    account_people,
     account_totals,
     account_transactions,
     activity,
@@ -121,6 +123,7 @@ CUSTOMER = (
     document_downloads,
     downloads,
     details,
+    colleagues,
     own_activity,
     notifications,
     notification_preferences,
@@ -133,6 +136,7 @@ STAFF = (
     campaign,
     staff_account,
     account_access,
+    account_people,
     impersonation,
     changes,
     account_transactions,

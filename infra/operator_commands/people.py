@@ -4,8 +4,8 @@ import argparse
 from contextlib import suppress
 from datetime import datetime
 
+from chalicelib.customers.colleagues import removal
 from chalicelib.customers.enrolment import operations as enrolment
-from chalicelib.customers.enrolment import removal
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealership_users import operations as dealership_users

@@ -58,11 +58,18 @@ def invitation(head: Letterhead = HEAD, name: str = "Mr A L Barlow") -> Mail:
 WANTED = {"account_name": "1", "title": "2", "words": "3", "missing": 2, "wanted": 3, "due": "4"}
 AGAIN = {"account_name": "1", "name": "2", "sent": "3", "reason": "4", "title": "5", "due": "6"}
 CHANGED = dict(zip(("heading", "words"), CHANGES["code_used"], strict=True))
+ACCOUNT = {"account_number": "1200", "account_name": "1"}
+RIGHTS = {"level": "2", "areas": "3", "limited_to": "4"}
 FACTS = {"when": "8", "where": "9"}
 CODE = "314159"
 ALL: list[Callable[[Letterhead], Mail]] = [
     invitation,
     lambda head: made("staff_invitation", head, ends="28 Nov 2026"),
+    lambda head: made("colleague_invitation", head, ends="1", **ACCOUNT, **RIGHTS, inviter="5", inviter_name="6"),
+    lambda head: made("colleague_invitation", head, ends="1", **ACCOUNT, **RIGHTS, inviter="", inviter_name=""),
+    lambda head: made("colleague_joined", head, **ACCOUNT, **RIGHTS, colleague="5"),
+    lambda head: made("access_changed", head, **ACCOUNT, **RIGHTS, ended=False, by="5"),
+    lambda head: made("access_changed", head, **ACCOUNT, **RIGHTS, ended=True, by=""),
     lambda head: made("password_reset", head, **FACTS),
     lambda head: made("email_change", head),
     lambda head: made("email_change_requested", head, email="anna@farm.example", **FACTS),

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.customers.colleagues import queries as colleagues
+from chalicelib.customers.colleagues.model import State as GrantState
+from chalicelib.customers.colleagues.model import of_email
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import State
 from chalicelib.dealers.bounces import queries as bounces
@@ -31,6 +34,7 @@ from chalicelib.store.roles import assume_scope
 from chalicelib.tasks.kinds import KINDS as TASK_KINDS
 from chalicelib.tasks.model import Task
 from chalicelib.tasks.queries import open_tasks
+from tests.customers.colleagues.made import invited
 from tests.fixtures.cast import Cast, Dealership
 from tests.forwarding.made import forwarded
 from tests.ledger.published import the_customer
@@ -87,6 +91,9 @@ def sent_to(handler: MailHandler[Any], cast: Cast, post: Post) -> tuple[str, dic
     if handler.kind in {"customer_invitation", "invitation_reminder"}:
         ref, email = "1300", "al@farm.example"
         tags["invitation"] = queue_invitation(ours, post, ref=ref, email=email).invitation_id
+    if handler.kind == "colleague_invitation":
+        email = (waiting := invited(ours, ids=post.ids, now=post.clock.now)).email
+        tags["invitation"] = waiting.invitation_id
     if handler.kind == "document_forwarded":
         email = (made := forwarded(ours, "127070", post.clock.now, post.ids)[0]).email
         tags["forward"] = made.forward_id
@@ -129,6 +136,11 @@ def test_c13_every_kind_of_mail_that_is_not_delivered_is_seen(
     found = seen(cast.ours, email, person_id)
     if handler.kind == "staff_invitation":
         assert found.invitation is StaffState.BOUNCED, "Dealership Users says so"
+        return
+    if handler.kind == "colleague_invitation":
+        one = of_email(colleagues.people(cast.ours.scope, "1200", ""), email)
+        assert one
+        assert one.state in {GrantState.BOUNCED, GrantState.UNSENT}, "the list of the account's people says so"
         return
     if handler.kind == "document_forwarded":
         (sent,) = forwards.forwards(the_customer(cast.ours.import_scope), "1200")

@@ -7,6 +7,9 @@ from chalicelib.notifications.registry import KINDS, handlers_of
 DEALERS = {
     "customer_invitation",
     "invitation_reminder",
+    "access_changed",
+    "colleague_invitation",
+    "colleague_joined",
     "user_deleted",
     "staff_invitation",
     "era_started",

@@ -31,7 +31,7 @@ def test_each_mail_says_what_the_dealer_has_chosen(cast: Cast, post: Post, name:
     for words in ("Kind regards<br>the parts team", "Company &lt;123&gt;", "background-color:#ffff00", "color:#000000"):
         assert words in mail.html
     assert "#eeeeee" not in mail.html  # which could not be read on white
-    is_invitation = name in {"customer_invitation", "invitation_reminder"}
+    is_invitation = name in {"customer_invitation", "invitation_reminder", "colleague_invitation"}
     assert ("We moved <your> account." in mail.text) is is_invitation
     assert ("We moved &lt;your&gt; account." in mail.html) is is_invitation
     assert raw_mail(mail, mail_from="portal@customer-connect.example")

@@ -12,6 +12,12 @@ from chalice.app import Chalice
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.customers.colleagues import operations as colleagues
+from chalicelib.customers.colleagues import repo as repo_of_colleagues
+from chalicelib.customers.colleagues.model import OPEN, Manager, Rights
+from chalicelib.customers.colleagues.operations import Account
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.drafts.model import fingerprint
 from chalicelib.dealers.landing.model import Landing, Slot
@@ -563,6 +569,35 @@ def _forward(scenario: Scenario, dealership: Dealership) -> str:
     return made.forward_id
 
 
+def _colleague(ref: Callable[[Dealership], str]) -> "Example":
+    """Somebody who is invited beside a user of the account."""
+
+    def example(scenario: Scenario, dealership: Dealership) -> str:
+        account = ref(dealership)
+        known = repo_of_colleagues.grants(dealership.scope, account).by_key.values()
+        as_made = [one.key for one in known if one.invited_by and one.state in OPEN and one.version == 1]
+        return as_made[-1] if as_made else invited_colleague(scenario, dealership, account)
+
+    return example
+
+
+def invited_colleague(scenario: Scenario, dealership: Dealership, ref: str) -> str:
+    """A new one; the account has a user from here on, its customer of the cast or somebody else."""
+    own = dealership.customer if ref == "1200" else dealership.other_customer
+    user = AccountUser(own.person_id, own.email, scenario.now, invitation_id=own.membership.invitation_id)
+    enrolments.add_user(dealership.scope, user, ref=ref)
+    invited = colleagues.invite(
+        dealership.user.staff_scope,
+        Account(ref, "", canary(dealership)),
+        email=f"{canary(dealership)}@farm{next(_NUMBERS)}.example",
+        rights=Rights(Role.VIEW),
+        by=Manager(dealership.user.person_id, "", of_dealer=True),
+        now=scenario.now,
+        ids=scenario.ids,
+    )
+    return invited.key
+
+
 Example = Callable[[Scenario, Dealership], str]
 
 
@@ -616,6 +651,7 @@ EXAMPLES: dict[str, Example] = {
     "group": lambda scenario, dealership: group(dealership, scenario.now, scenario.ids, name=canary(dealership)),
     "attachment": _attachment(only_ours, OwnerKind.THREAD, _newest_thread(only_ours)),
     "forward": _forward,
+    "colleague": _colleague(only_ours),
     "sent_statement": lambda _, dealership: link_part(canary(dealership)),
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
@@ -630,6 +666,7 @@ OF_CUSTOMERS: dict[str, Example] = {
     "sent_statement": lambda _, dealership: link_part(canary(dealership)),
     "thread": _newest_thread(lambda _: "1200"),
     "attachment": _attachment(lambda _: "1200", OwnerKind.THREAD, _newest_thread(lambda _: "1200")),
+    "colleague": _colleague(lambda _: "1200"),
     "notification": lambda scenario, dealership: notified(
         dealership, scenario.now, scenario.ids, subject=canary(dealership)
     ),
@@ -662,7 +699,15 @@ def examples(resource: str) -> dict[str, Example]:
             "attachment": _attachment(lambda _: "1200", OwnerKind.DISPUTE, _own_dispute),
         }
     if resource.startswith(
-        ("/invoices/", "/downloads/", "/documents/", "/shared-documents/", "/messages/", "/notifications/")
+        (
+            "/invoices/",
+            "/downloads/",
+            "/documents/",
+            "/shared-documents/",
+            "/messages/",
+            "/notifications/",
+            "/colleagues/",
+        )
     ):
         return OF_CUSTOMERS
     if resource.startswith(("/staff/documents/", "/staff/accounts/{account}/documents/")):

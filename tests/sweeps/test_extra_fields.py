@@ -91,7 +91,7 @@ from tests.identity.second_factors import (
 from tests.messages.recipients.made import seen as recipients_seen
 from tests.rendering.pictures import a_png
 from tests.sweeps.canary_exports import DRAWN, only_ours, transaction
-from tests.sweeps.scenario import Scenario, a_thread, access_of, address, examples
+from tests.sweeps.scenario import Scenario, a_thread, access_of, address, examples, invited_colleague
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone
 from tests.web.client import OWN_PAGE
@@ -107,6 +107,13 @@ Form = Callable[[Scenario], dict[str, str]]
 
 def a_colleague(email: str) -> dict[str, str]:
     return {"email": email, "role": "user", "confirmed": email}
+
+
+def somebody(scenario: Scenario) -> dict[str, str]:
+    """Whom nobody has invited yet; others have access to the account already."""
+    for ref in ("1200", only_ours(scenario.cast.ours)):
+        invited_colleague(scenario, scenario.cast.ours, ref)
+    return {"email": f"{scenario.ids.dealer_id()}@farm.example", "level": "view", "area-messages": "yes"}
 
 
 FORMS: dict[str, Form] = {
@@ -226,7 +233,14 @@ FORMS: dict[str, Form] = {
     "/staff/invitations/{campaign}/resume": lambda _: {},
     "/staff/invitations/{campaign}/cancel": lambda _: {"seen": "running"},
     "/staff/accounts/{account}/cancel": lambda _: {},
-    "/staff/accounts/{account}/end-access": lambda scenario: {"person": user_of_account(scenario).person_id},
+    "/staff/accounts/{account}/people/invite": somebody,
+    "/staff/accounts/{account}/people/{colleague}": lambda _: {"level": "admin", "version": "1"},
+    "/staff/accounts/{account}/people/{colleague}/end": lambda _: {},
+    "/staff/accounts/{account}/people/{colleague}/resend": lambda _: {},
+    "/colleagues/invite": somebody,
+    "/colleagues/{colleague}": lambda _: {"level": "admin", "version": "1"},
+    "/colleagues/{colleague}/end": lambda _: {},
+    "/colleagues/{colleague}/resend": lambda _: {},
     "/staff/accounts/{account}/see-as": lambda _: {"reason": "asked on the phone"},
     "/staff/accounts/{account}/see-as/stop": lambda _: {},
     "/staff/accounts/{account}/owner": lambda scenario: {"owner": "same", "era": another_owner(scenario)},

@@ -37,7 +37,6 @@ from tests.sweeps.test_extra_fields import (
     items,
     link,
     rights,
-    user_of_account,
 )
 from tests.tasks.made import opened
 from tests.uploads.document_requests.made import asked_alone, sent
@@ -146,16 +145,6 @@ def rivals_account(scenario: Scenario) -> list[str]:
     return [link_part(only_ours(scenario.cast.rival))]
 
 
-def users_person(scenario: Scenario) -> str:
-    return user_of_account(scenario).person_id
-
-
-def people_elsewhere(scenario: Scenario) -> list[str]:
-    """Customers of another account and of another dealer, and a colleague."""
-    ours, rival = scenario.cast.ours, scenario.cast.rival
-    return [member.person_id for member in (ours.customer, rival.customer, ours.admin)]
-
-
 def our_task(scenario: Scenario) -> str:
     return str(opened(scenario.cast.ours.scope, scenario.now, scenario.ids).shown)
 
@@ -237,8 +226,6 @@ CASES = (
     Case("/account/security/devices", "device", "our customer", a_device, devices_of_others, "POST"),
     Case("/staff/accounts/invite", "only", "our staff", our_account, rivals_account, "POST"),
     Case("/staff/accounts/invite", "ref", "our staff", our_account, rivals_account, "POST"),
-    Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere),
-    Case(f"{ACCOUNT}/end-access", "person", "our staff", users_person, people_elsewhere, "POST"),
     Case(
         f"{TO_DO}/assign",
         "task",
@@ -376,7 +363,7 @@ HARMLESS = {
     "a filter, an order or a place in the caller's own list": {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "before", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
-        "number", "up_to", "order_no", "advice_no", "machine", "period", "style", "asked", "volume", "figure",
+        "number", "person", "up_to", "order_no", "advice_no", "machine", "period", "style", "asked", "volume", "figure",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},
@@ -385,7 +372,7 @@ HARMLESS = {
         "email", "to", "password", "current_password", "credential", "csrf", "name", "remember", "code",
     },
     "what somebody who logs in chooses, or has sent to them": {"remember_browser", "with", "send_code", "other"},
-    "what a colleague may do, and that their address is the right one": {"role", "confirmed"},
+    "what a colleague may do, and that their address is the right one": {"role", "confirmed", "level", "accounts"},
     "settings of the caller's own dealer, and the look that they choose for it": {
         "ageing_basis", "ageing_method", "closing", "current_label", "customers_second_factor", "do",
         "document_version", "footer", "from", "help_text", "idle_minutes", "introduction", "invitation", "live", "logo",

@@ -1,16 +1,20 @@
 """What somebody may do on an account, and the people of an account with it. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.kernel.areas import ALL_AREAS, Area
+from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.roles import CUSTOMER_ROLES, Role
 
 MAX_PEOPLE = 50
 """Of an account, with those whose invitation is open."""
+MAX_INVITATIONS = 20
+"""Of an account that are open at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,19 @@ OPEN = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN, State.BOUNCED, S
 GONE = frozenset({State.CANCELLED, State.ENDED})
 
 
+BY_CUSTOMER = "customer"
+"""How a trail says that an admin of the account has done what staff may do too."""
+
+
+class Manager(NamedTuple):
+    """Who gives rights to others: a user of the account who is its admin, or somebody `of_dealer`."""
+
+    person_id: str
+    email: str
+    name: str = ""
+    of_dealer: bool = False
+
+
 def invitation_key(invitation_id: str) -> str:
     """Of somebody whom a colleague has invited."""
     return f"i{invitation_id}"
@@ -72,6 +89,7 @@ def person_key(person_id: str) -> str:
 class Grant:
     """The stored rights of one person, or of the invitation to one. `key` names it within the account.
 
+    `invited_by` is the id of a person. `ended` is the ULID of its end: who is invited after that is not meant.
     `version` is that of the record as it was read, 0 of one that is not written yet.
     """
 
@@ -85,6 +103,7 @@ class Grant:
     invited_by: str = ""
     queued_at: datetime | None = None
     expires_at: datetime | None = None
+    ended: str = ""
     version: int = 0
 
 
@@ -124,7 +143,10 @@ def grant_of(grants: Mapping[str, Grant], person_id: str, invitation_id: str, er
     if own:
         return own
     of_person = grants.get(person_key(person_id))
-    return of_person if of_person and of_person.era == era else None
+    if of_person is None or of_person.era != era:
+        return None
+    is_invited_again = of_person.ended and invitation_id > of_person.ended
+    return None if is_invited_again else of_person
 
 
 def rights_of(grants: Mapping[str, Grant], user: AccountUser) -> Rights | None:
@@ -157,7 +179,11 @@ def colleagues(grants: Iterable[Grant], users: Iterable[AccountUser], era: str) 
     return [*people, *waiting]
 
 
-def is_last_admin(people: Sequence[Colleague], key: str) -> bool:
-    """Whether this is the only one who manages the others."""
-    admins = [one.key for one in people if one.is_admin]
-    return admins == [key]
+def of_email(people: Iterable[Colleague], email: str) -> Colleague | None:
+    """Who of them has this address, or is invited to it."""
+    return next((one for one in people if comparable_email(one.email) == comparable_email(email)), None)
+
+
+def admins(people: Iterable[Colleague]) -> list[AccountUser]:
+    """Those who manage the others."""
+    return [one.user for one in people if one.user and one.is_admin]

@@ -23,6 +23,7 @@ class GrantRecord(Versioned):
     invited_by = UnicodeAttribute(null=True)
     queued_at = UTCDateTimeAttribute(null=True)
     expires_at = UTCDateTimeAttribute(null=True)
+    ended = UnicodeAttribute(null=True)
 
 
 class GrantListRecord(Versioned):

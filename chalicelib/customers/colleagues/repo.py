@@ -92,6 +92,7 @@ def put_item(scope: TenantScope, new: Grant, *, ref: str) -> WriteItem:
         invited_by=new.invited_by or None,
         queued_at=new.queued_at,
         expires_at=new.expires_at,
+        ended=new.ended or None,
     )
     if new.version:
         record.version = new.version
@@ -120,5 +121,6 @@ def _grant(record: GrantRecord) -> Grant:
         record.invited_by or "",
         record.queued_at,
         record.expires_at,
+        record.ended or "",
         int(record.version),
     )

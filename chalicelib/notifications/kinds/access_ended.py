@@ -1,6 +1,6 @@
 """Staff ended somebody's access to an account: identity's side follows."""
 
-from chalicelib.customers.enrolment import removal
+from chalicelib.customers.colleagues import removal
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.former_members import forget_profile
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids

@@ -3,6 +3,7 @@
 from chalicelib.alerts.reminders import repo
 from chalicelib.alerts.reminders.model import PAYMENT_REMINDER, REMINDER_SHARE
 from chalicelib.customers import queries as customers
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.notifications.payment_reminders import due_account
@@ -22,7 +23,7 @@ class PaymentReminderShare(DealerStep):
         known: dict[str, list[str]] = {}
         for ref in item.payload["refs"]:
             found = due_account(scope, ref, day=item.payload["day"], now=item.queued_at)
-            for user in customers.readers_of_account(scope, ref, found.era) if found else ():
+            for user in customers.readers_of_account(scope, ref, found.era, Area.INVOICES) if found else ():
                 if user.person_id not in known:  # a master's people are met with each account of the group
                     known[user.person_id] = self._due_accounts(scope, item, user.person_id)
                 refs = known[user.person_id]
@@ -33,7 +34,9 @@ class PaymentReminderShare(DealerStep):
 
     def _due_accounts(self, scope: ImportScope, item: OutboxItem, person_id: str) -> list[str]:
         day, now = item.payload["day"], item.queued_at
-        return [ref for ref in accounts_of(scope, person_id) if due_account(scope, ref, day=day, now=now)]
+        return [
+            ref for ref in accounts_of(scope, person_id, Area.INVOICES) if due_account(scope, ref, day=day, now=now)
+        ]
 
 
 def _queue(scope: ImportScope, item: OutboxItem, person_id: str, email: str, refs: list[str]) -> bool:

@@ -6,6 +6,7 @@ from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.handlers import DealerStep, repeatable_ids
 from chalicelib.notifications.people_of_dealer import accounts_of
@@ -26,9 +27,11 @@ class RunNewsShare(DealerStep):
         news = frozenset(queries.refs_with_news(scope, run))
         known: dict[str, list[str]] = {}
         for ref in item.payload["refs"]:
-            for user in customers.readers_of_account(scope, ref, current_era(scope, ref)):
+            for user in customers.readers_of_account(scope, ref, current_era(scope, ref), Area.INVOICES):
                 if user.person_id not in known:  # a master's people are met with each account of the group
-                    known[user.person_id] = [one for one in accounts_of(scope, user.person_id) if one in news]
+                    known[user.person_id] = [
+                        one for one in accounts_of(scope, user.person_id, Area.INVOICES) if one in news
+                    ]
                 refs = known[user.person_id]
                 if refs and refs[0] == ref:
                     queued |= _queue(scope, item, user, refs)

@@ -36,7 +36,12 @@ def activity(request: Request) -> Response:
     rate_limits.consume(IdentityScope(), (Attempt(READ, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
     before = _before(request)
     found = account_activity(
-        scope, events=events_of(scope.areas), since=since, before=before, now=request.now, limit=MAX_ROWS + 1
+        scope,
+        events=events_of(scope.areas, scope.role),
+        since=since,
+        before=before,
+        now=request.now,
+        limit=MAX_ROWS + 1,
     )
     reader_id = "" if scope.is_read_only else scope.person_id
     own = identity.person_events(IdentityScope(), reader_id, since=since, before=before, limit=MAX_ROWS + 1)

@@ -72,5 +72,5 @@ def file(request: Request) -> Response:
 
 
 def _note_openings(request: Request, files: list[SharedFile]) -> None:
-    for file in files:
+    for file in files if request.is_looked_at else ():
         sharing.note_opening(request.customer_scope, file, now=request.now, ids=request.services.ids)

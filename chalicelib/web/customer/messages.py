@@ -235,7 +235,7 @@ def _thread_page(request: Request, *, status: int = 200, errors: Mapping[str, st
         words=words,
         **files.attachments(request, _place_of(found.thread), words.file_ids(found)),
     )
-    if request.method != "HEAD":
+    if request.is_looked_at:
         operations.note_reading(scope, found, now=request.now)
     return shown
 

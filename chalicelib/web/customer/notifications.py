@@ -3,7 +3,6 @@
 from chalice.app import Response
 
 from chalicelib.alerts import operations, queries
-from chalicelib.alerts.model import Entry
 from chalicelib.http.access import CUSTOMER
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect
@@ -45,17 +44,16 @@ def mark_all_read(request: Request) -> Response:
 
 @routes.get(ONE, CUSTOMER)
 def follow(request: Request) -> Response:
-    """The way to what it is about. It counts as read from now on."""
-    return redirect(_mark_read(request).alert.path)
+    """The way to what it is about. It counts as read from now on, unless a program looks ahead."""
+    scope, one = request.customer_scope, request.params["notification"]
+    modules = request.services.dealer_of(scope).modules
+    look = operations.mark_read if request.is_looked_at else queries.entry
+    return redirect(look(scope, one, modules).alert.path)
 
 
 @routes.post(ONE, CUSTOMER)
 def mark_read(request: Request) -> Response:
     """This one counts as read."""
-    _mark_read(request)
-    return redirect(HOME, flash=_("Marked as read"))
-
-
-def _mark_read(request: Request) -> Entry:
     scope = request.customer_scope
-    return operations.mark_read(scope, request.params["notification"], request.services.dealer_of(scope).modules)
+    operations.mark_read(scope, request.params["notification"], request.services.dealer_of(scope).modules)
+    return redirect(HOME, flash=_("Marked as read"))

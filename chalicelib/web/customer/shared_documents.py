@@ -45,7 +45,8 @@ def download(request: Request) -> Response:
     if request.method == "HEAD" and file.kind:
         return Response(b"", {"Content-Type": MEDIA_TYPES[file.kind]})
     link = file_link(scope, file, file_name=words.download_name(file))
-    sharing.note_opening(scope, file, now=request.now, ids=request.services.ids)
+    if request.is_looked_at:
+        sharing.note_opening(scope, file, now=request.now, ids=request.services.ids)
     return see_other_external(link)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.customers.colleagues.model import BY_CUSTOMER
 from chalicelib.ingest.failures import OVERTAKEN_CODES
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
@@ -34,7 +35,7 @@ KINDS: Mapping[str, LazyText] = {
 """What the page can be narrowed to, and what that is called."""
 
 _PREFIXES = {
-    "account": ("account.", "access.", "customer."),
+    "account": ("account.", "access.", "customer.", "colleague."),
     "invitation": ("invitation.", "campaign.", "mail."),
     "settings": ("settings.", "brand.", "logo.", "landing.", "texts.", "mails.", "dealer."),
 }
@@ -60,6 +61,11 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "account.activated": ("person-check", lazy_gettext("Customer logged in for the first time")),
     "account.same_customer": ("person-check", lazy_gettext("Same customer confirmed")),
     "account.email_changed": ("envelope", lazy_gettext("Email address of a user changed")),
+    "colleague.invited": ("person-plus", lazy_gettext("Person invited to an account")),
+    "colleague.joined": ("person-check", lazy_gettext("Invited person joined an account")),
+    "colleague.rights_changed": ("person-badge", lazy_gettext("Level or areas of a person changed")),
+    "colleague.invitation_withdrawn": ("envelope-x", lazy_gettext("Invitation of a person withdrawn")),
+    "colleague.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a person not delivered")),
     "access.viewed": ("eye", lazy_gettext("Portal seen as the customer")),
     "access.view_ended": ("eye-slash", lazy_gettext("Portal no longer seen as the customer")),
     "access.ended": ("person-x", lazy_gettext("Access ended")),
@@ -193,6 +199,7 @@ BY_CUSTOMERS = frozenset(
     {
         "account.activated",
         "account.email_changed",
+        "colleague.joined",
         "invitation.accepted",
         "message.asked",
         "message.written",
@@ -274,10 +281,15 @@ def _assigned(entry: AuditEntry, people: Mapping[str, str]) -> str:
     return _("Task assigned to %(person)s", person=named(to, people)) if to else _("Task assigned")
 
 
+def is_by_customer(entry: AuditEntry) -> bool:
+    """Whether a customer has done it: always, or this time."""
+    return entry.event in BY_CUSTOMERS or entry.detail.get("by") == BY_CUSTOMER
+
+
 def _who(entry: AuditEntry, people: Mapping[str, str]) -> str:
     person = entry.actor.rpartition(" ")[2]
     is_somebody = entry.actor not in PROGRAMS and person not in people
-    if entry.event in BY_CUSTOMERS and entry.subject != STAFF_SUBJECT and is_somebody:
+    if is_by_customer(entry) and entry.subject != STAFF_SUBJECT and is_somebody:
         return _("The customer")
     if entry.subject == STAFF_SUBJECT and person not in people and "email" in entry.detail:
         return str(entry.detail["email"])
@@ -289,6 +301,8 @@ def named(actor: str, emails: Mapping[str, str]) -> str:
     kind, _space, person = actor.rpartition(" ")
     if person in emails:
         return emails[person]
+    if kind == BY_CUSTOMER:
+        return _("The customer")
     if kind == "staff" or _ID.fullmatch(person):
         return _("A former colleague")
     return str(_PROGRAMS.get(actor, actor))

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.customers.colleagues.words import LEVELS
 from chalicelib.dealers.staff.model import ROLE_LABELS
 from chalicelib.feed.kinds import KINDS as FEED_KINDS
 from chalicelib.kernel.account_fields import FIELD_LABELS
+from chalicelib.kernel.areas import AREA_LABELS
 from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
 from chalicelib.kernel.i18n import LazyText, ngettext
 from chalicelib.kernel.i18n import gettext as _
@@ -24,6 +26,7 @@ _OF_ACCOUNTS = frozenset(
         "invitation",
         "account",
         "access",
+        "colleague",
         "task",
         "feed",
         "change",
@@ -145,7 +148,17 @@ def _named_by(kind: str, detail: Mapping[str, Any]) -> str:
     reason = detail.get("reason") if kind == "access" else ""
     if reason and (master := detail.get("master")):
         return _("%(reason)s (with account %(account)s)", reason=reason, account=master)
+    if kind == "colleague" and "level" in detail:
+        return f"{detail.get('email', '')}, {colleague_rights(detail)}"
     return str(detail.get("references") or detail.get("email") or detail.get("title") or name or reason or "")
+
+
+def colleague_rights(detail: Mapping[str, Any]) -> str:
+    """The level that somebody is given, with the areas and accounts where it is not all of them."""
+    named = str(detail.get("areas", "")).split()
+    areas = [str(label) for area, label in AREA_LABELS.items() if area.value in named]
+    level = next((str(label) for role, label in LEVELS.items() if role.value == detail.get("level")), "")
+    return ", ".join(filter(None, (level, *areas, str(detail.get("accounts", "")))))
 
 
 def _file(ref: str, detail: Mapping[str, Any], *, received: bool) -> tuple[str, str]:

@@ -13,13 +13,21 @@ from chalicelib.kernel.areas import Area
 from chalicelib.kernel.channels import CHANNEL_LABELS, Channel
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.roles import Role
 from chalicelib.store.audit import PROGRAMS, AuditEntry
-from chalicelib.web.presenters.activity import BY_CUSTOMERS
+from chalicelib.web.presenters.activity import is_by_customer
+from chalicelib.web.presenters.activity_subject import colleague_rights
 
 ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "invitation.accepted": ("person-check", lazy_gettext("Invitation accepted")),
     "account.activated": ("person-check", lazy_gettext("First login for this account")),
     "account.email_changed": ("envelope", lazy_gettext("Email address of a user changed")),
+    "colleague.invited": ("person-plus", lazy_gettext("Colleague invited")),
+    "colleague.joined": ("person-check", lazy_gettext("Colleague joined")),
+    "colleague.rights_changed": ("person-badge", lazy_gettext("Access of a colleague changed")),
+    "colleague.invitation_withdrawn": ("envelope-x", lazy_gettext("Invitation of a colleague withdrawn")),
+    "colleague.bounced": ("envelope-exclamation", lazy_gettext("Invitation of a colleague not delivered")),
+    "access.ended": ("person-x", lazy_gettext("Access ended")),
     "message.asked": ("chat-left-text", lazy_gettext("Question asked")),
     "message.answered": ("send", lazy_gettext("Question answered")),
     "message.file": ("paperclip", lazy_gettext("File added to a question")),
@@ -66,9 +74,18 @@ _AREAS = {
 """By the first word of an event: what it is about."""
 
 
-def events_of(areas: Collection[Area]) -> list[str]:
-    """Those of the account that somebody reads who is given these areas."""
-    return [event for event in ACCOUNT_EVENTS if (area := _AREAS.get(event.split(".")[0])) is None or area in areas]
+_OF_PEOPLE = ("colleague.", "access.ended")
+"""What is for those who manage the account's people."""
+
+
+def events_of(areas: Collection[Area], role: Role) -> list[str]:
+    """Those of the account that somebody reads who is given these areas and this role."""
+    return [
+        event
+        for event in ACCOUNT_EVENTS
+        if ((area := _AREAS.get(event.split(".")[0])) is None or area in areas)
+        and (role is Role.ADMIN or not event.startswith(_OF_PEOPLE))
+    ]
 
 
 LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
@@ -158,6 +175,9 @@ def _about(entry: AuditEntry) -> str:
     reason = detail.get("reason") if entry.event == "access.viewed" else ""
     if email := detail.get("email") if entry.event.startswith("forward.") else "":
         return _("%(reference)s to %(email)s", reference=detail.get("reference", ""), email=email)
+    if entry.event.startswith(_OF_PEOPLE):
+        rights = colleague_rights(detail) if "level" in detail else ""
+        return ", ".join(filter(None, (str(detail.get("email", "")), rights)))
     return str(detail.get("title") or detail.get("name") or detail.get("references") or reason or "")
 
 
@@ -166,5 +186,5 @@ def _who(entry: AuditEntry, reader: Reader) -> str:
         return _("You")
     if entry.actor in reader.emails:
         return reader.emails[entry.actor]
-    by_customer = entry.event in BY_CUSTOMERS and entry.actor not in PROGRAMS
+    by_customer = is_by_customer(entry) and entry.actor not in PROGRAMS
     return _("Another user of this account") if by_customer else reader.dealer

@@ -22,19 +22,19 @@ from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
 from chalicelib.http.routing import Routes
-from chalicelib.identity import queries as identity
 from chalicelib.kernel.emails import comparable_email
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.roles import Role
-from chalicelib.kernel.scopes import DealerScope, IdentityScope
+from chalicelib.kernel.scopes import DealerScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
 from chalicelib.messages import queries as messages
 from chalicelib.messages.model import ListedThread
 from chalicelib.rendering.format import Formats
 from chalicelib.uploads.document_requests import queries as document_requests
+from chalicelib.web import people
 from chalicelib.web.presenters import messages as message_words
 from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
@@ -43,6 +43,7 @@ from chalicelib.web.presenters.consents import staff_consents
 from chalicelib.web.presenters.document_requests import StaffRequest, staff_request
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import ages_of
+from chalicelib.web.staff import account_people
 
 routes = Routes(__name__)
 
@@ -73,18 +74,15 @@ def account(request: Request) -> Response:
         view = ledger.account_view(scope, ref=ref, now=request.now, published=found.published, era=found.era)
     except NoFiguresError:
         view = None
+    place = account_people.place_of(scope, found, request.params["account"])
     return page(
         request,
         "staff/account.html",
         found=found,
+        place=place,
+        people=people.lines(request, place),
         may_decide=scope.role.includes(Role.SERVICE_MANAGER),
         owner_change=view.head.owner_change if view and (found.owner_in_doubt or found.begins_anew) else None,
-        last_logins=identity.last_logins(
-            IdentityScope(),
-            dealer_id=scope.dealer_id,
-            account_ref=ref,
-            person_ids=[user.person_id for user in found.users],
-        ),
         history=account_history(found, staff.emails(scope), request.fmt),
         bounces=_bounces(scope, found),
         invited=_invited_email(found),

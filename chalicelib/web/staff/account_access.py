@@ -1,14 +1,13 @@
-"""Who may still use a customer account: staff end somebody's access, and say whose a reused number is."""
+"""Whose a customer account is, where its number is used again; and mail to its people that did not arrive."""
 
 from chalice.app import Response
 
 from chalicelib.customers import eras, queries
-from chalicelib.customers.enrolment import removal
-from chalicelib.customers.enrolment.model import OPEN, AccountUser
+from chalicelib.customers.enrolment.model import OPEN
 from chalicelib.dealers.bounces import operations as bounces
 from chalicelib.http.access import STAFF, STAFF_SERVICE_MANAGER
 from chalicelib.http.request import Request
-from chalicelib.http.responses import page, redirect
+from chalicelib.http.responses import redirect
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.emails import MAX_EMAIL_LENGTH
 from chalicelib.kernel.errors import ConflictError, InvalidError
@@ -19,36 +18,6 @@ from chalicelib.web.staff.confirm import confirm_page
 routes = Routes(__name__)
 
 ACCOUNT = "/staff/accounts/{account}"
-
-
-@routes.get(ACCOUNT + "/end-access", STAFF)
-def ask(request: Request) -> Response:
-    """Asks whether the access of `person` is to end, which only another invitation reverses."""
-    found = queries.staff_account(request.dealer_scope, _ref(request))
-    if "person" not in request.query:
-        return redirect(f"/staff/accounts/{request.params['account']}")
-    user = _user(found, request.query["person"])
-    if user is None:
-        return _back(request, _has_ended(), failed=True)
-    return page(request, "staff/end_access.html", entry=found.row.entry, user=user, link=request.params["account"])
-
-
-@routes.post(ACCOUNT + "/end-access", STAFF)
-def end(request: Request) -> Response:
-    """End it: their sessions stop at once."""
-    scope, ref = request.dealer_scope, _ref(request)
-    if _user(queries.staff_account(scope, ref), request.form.get("person", "")) is None:  # a page from before
-        return _back(request, _has_ended(), failed=True)
-    user = removal.end_access(
-        scope,
-        ref=ref,
-        person_id=request.form.get("person", ""),
-        actor=scope.person_id,
-        now=request.now,
-        ids=request.services.ids,
-    )
-    request.services.notify_outbox(scope, at_once=True)
-    return _back(request, _("%(email)s can no longer open this account", email=user.email))
 
 
 @routes.get(ACCOUNT + "/owner", STAFF_SERVICE_MANAGER)
@@ -119,14 +88,6 @@ def note_mail_works(request: Request) -> Response:
 
 def _ref(request: Request) -> str:
     return from_link_part(request.params["account"])
-
-
-def _user(found: queries.StaffAccount, person_id: str) -> AccountUser | None:
-    return next((user for user in found.users if user.person_id == person_id), None)
-
-
-def _has_ended() -> str:
-    return _("They have no access to this account any more. Nothing has changed.")
 
 
 def _back(request: Request, message: str, *, failed: bool = False) -> Response:

@@ -186,7 +186,8 @@ def _page(request: Request, *, status: int = 200, errors: Mapping[str, str] | No
     is_account = not is_portal_customer(ref)
     place = _place_of(request, found.thread)
     colleague, somebody = _("A former colleague"), _("Somebody who no longer has access")
-    operations.note_reading(scope, found, now=request.now)
+    if request.is_looked_at:
+        operations.note_reading(scope, found, now=request.now)
     return page(
         request,
         "staff/thread.html",

@@ -10,7 +10,6 @@ from chalicelib.customers.colleagues.model import (
     State,
     colleagues,
     invitation_key,
-    is_last_admin,
     person_key,
     rights_of,
 )
@@ -75,16 +74,6 @@ def test_the_list_has_people_then_open_invitations(now: datetime) -> None:
     found = colleagues(stored, users, "E2")
     assert [one.key for one in found] == ["iI1", person_key("zoe"), invitation_key("I2")]
     assert [one.state for one in found] == [State.ACTIVE, State.ACTIVE, State.INVITED]
-    assert is_last_admin(found, "pzoe")
-    assert not is_last_admin(found, "iI1")
-
-
-def test_of_two_admins_neither_is_the_last(now: datetime) -> None:
-    users = [AccountUser("zoe", "z@farm.example", now), AccountUser("ida", "i@farm.example", now)]
-    found = colleagues([], users, "")
-    assert not any(is_last_admin(found, one.key) for one in found)
-    waiting = colleagues([grant("iI2", EVERYTHING, State.INVITED)], users[:1], "")
-    assert is_last_admin(waiting, "pzoe"), "who is only invited manages nobody yet"
 
 
 def test_an_invitation_expires(now: datetime) -> None:

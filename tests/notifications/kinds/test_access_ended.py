@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.customers.enrolment import removal
+from chalicelib.customers.colleagues import removal
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.identity import queries, repo

@@ -14,6 +14,7 @@ from chalicelib.identity import repo as identity
 from chalicelib.identity.model import Membership
 from chalicelib.identity.repo import writes
 from chalicelib.ingest import operations as imports
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import Mail
@@ -129,7 +130,7 @@ def test_who_has_two_accounts_gets_one_mail(line: ImportPipeline, cast: Cast, po
     identity.commit(IdentityScope(), [writes.put_membership(both.person_id, other, post.clock.now)])
     for ref in ("1200", "1201"):
         enrolments.add_user(cast.ours.scope, AccountUser(both.person_id, both.email, post.clock.now), ref=ref)
-    assert accounts_of(line.scope, both.person_id) == ["1200", "1201"]
+    assert accounts_of(line.scope, both.person_id, Area.INVOICES) == ["1200", "1201"]
     line.take_in(next_export(line, 2, INVOICE, {**INVOICE, "account_ref": "1201", "transaction_id": "new-3"}))
     sent = delivered(line, post)
     assert sorted(mail.to for mail in sent) == sorted([both.email, cast.ours.customer.email])

@@ -23,6 +23,15 @@ AREAS = (
     "Who is kept from an area of the portal, or from an account, finds none of its pages and files, gets no mail and "
     "no notification of it, from the next request on; who has no access any more finds nothing"
 )
+PEOPLE = (
+    "People of an account are managed by its admins and the dealer alone, and there is always an admin: also of two "
+    "who take each other's access at the same moment one stays"
+)
+COLLEAGUES = "Invitations by customers are few, and tell nobody who has a login; one that is withdrawn lets nobody in"
+SEEN_BY_PEOPLE = (
+    "What a mail scanner opens, and what a browser fetches ahead, counts as seen by nobody: no document as opened, no "
+    "message and no notification as read"
+)
 UNSUBSCRIBING = (
     "A link to unsubscribe stops one kind of mails to one person of one dealer, for 180 days, and does nothing else; "
     "nobody gets out of a must by it"
@@ -561,6 +570,48 @@ CONTROLS: tuple[Mutation, ...] = (
         "ended-access-not-found",
         Swap("grant and grant.state in GONE", "False"),
         "tests/customers/colleagues/test_repo.py::test_a_change_counts_at_the_next_request",
+    ),
+    Mutation(
+        AREAS,
+        "only-accounts-of-the-group-given",
+        Swap("{ref for ref, _name in place.group} & set", "set"),
+        "tests/web/customer/test_colleagues.py::test_an_admin_of_a_group_chooses_among_its_accounts",
+    ),
+    Mutation(
+        PEOPLE,
+        "colleagues-managed-by-admins",
+        Swap("not by.of_dealer and not any(one.is_admin and _is(one, by) for one in people)", "False"),
+        "tests/customers/colleagues/test_operations.py::test_who_is_no_admin_any_more_manages_nobody",
+    ),
+    Mutation(
+        PEOPLE,
+        "last-admin-stays",
+        Swap("not by.of_dealer and _is(one, by)", "False"),
+        "tests/customers/colleagues/test_operations.py::test_nobody_takes_the_last_admin_away",
+    ),
+    Mutation(
+        COLLEAGUES,
+        "colleague-invitations-limited",
+        Swap("5, DAY", "5_000, DAY"),
+        "tests/web/customer/test_colleagues.py::test_nobody_is_mailed_all_day",
+    ),
+    Mutation(
+        COLLEAGUES,
+        "colleagues-capped",
+        Swap(">= MAX_INVITATIONS", "> 10_000"),
+        "tests/web/customer/test_colleagues.py::test_there_is_an_end_to_invitations",
+    ),
+    Mutation(
+        COLLEAGUES,
+        "withdrawn-invitation-joins-nobody",
+        Swap("found and found.state in GONE", "False"),
+        "tests/customers/colleagues/test_operations.py::test_a_withdrawn_invitation_joins_nobody",
+    ),
+    Mutation(
+        SEEN_BY_PEOPLE,
+        "prefetch-counts-for-nothing",
+        Swap('self.method != "HEAD" and not ahead', "True"),
+        "tests/web/customer/test_shared_documents.py::test_c17_what_a_mail_scanner_or_a_browser_fetches_ahead_is_no_opening",
     ),
     Mutation(
         NOTIFICATIONS,

@@ -54,6 +54,24 @@ def test_it_is_new_until_this_person_has_opened_it(customer: Visitor, sending: S
     assert sending.found().opened.keys() == {cast.ours.customer.person_id}
 
 
+@pytest.mark.parametrize("header", ["sec-purpose", "purpose", "x-moz"])
+def test_c17_what_a_mail_scanner_or_a_browser_fetches_ahead_is_no_opening(
+    customer: Visitor, sending: SharedSending, header: str
+) -> None:
+    """The link of the mail leads to Documents: a scanner has no session, and a program with one looks ahead."""
+    sending.accepted()
+    scanner, file = Visitor(app), f"{address(sending)}/file"
+    for path in ("/documents", address(sending), file):
+        for method in ("HEAD", "GET"):
+            assert scanner.call(method, path).location.startswith("/login")
+    assert customer.call("HEAD", file).status == 200
+    assert customer.get(file, headers={header: "prefetch;prerender"}).status == 303
+    assert customer.get("/documents", headers={header: "prefetch"}).status == 200
+    assert sending.found().opened == {}
+    customer.get(file)
+    assert sending.found().opened
+
+
 def test_a_pdf_is_previewed_in_the_portals_viewer(customer: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
     sending = SharedSending(cast.ours, now, ids, title="Terms", name="terms.pdf", visible=True)
     sending.accepted(pdf(Random(1)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.colleagues import repo as grants
-from chalicelib.customers.colleagues.model import Grant, grant_of
+from chalicelib.customers.colleagues.model import BY_CUSTOMER, EVERYTHING, Grant, grant_of, person_key
 from chalicelib.customers.colleagues.model import State as GrantState
 from chalicelib.customers.enrolment import repo
 from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, State
@@ -46,16 +46,23 @@ def end_access(
     user = next((one for one in users if one.person_id == person_id), None)
     if user is None:
         raise NotFoundError
-    detail = {"person": person_id, "email": user.email}
+    by_customer = isinstance(scope, CustomerScope)
+    detail = {"person": person_id, "email": user.email, **({"by": BY_CUSTOMER} if by_customer else {})}
     audit = audit_row(scope, ids=ids, now=now, actor=actor, event="access.ended", subject=ref, detail=detail)
     item = outbox_item(
         scope, kind=ENDED, payload={"account_ref": ref, "person_id": person_id, "email": user.email}, now=now, ids=ids
     )
-    ended = repo.ended_access_record(scope, EndedAccess(user.email, now, actor, user.era), ref=ref, ids=ids)
+    ended = repo.ended_access_record(
+        scope,
+        EndedAccess(user.email, now, f"{BY_CUSTOMER} {actor}" if by_customer else actor, user.era),
+        ref=ref,
+        ids=ids,
+    )
     is_last = not any(one.era == user.era for one in users if one is not user)
+    grant = _ended(grant_of(stored.by_key, user.person_id, user.invitation_id, user.era), user, stored, ended=item.sk)
     removing: list[WriteItem] = [
         grants.next_version(scope, ref=ref, seen=stored.version if seen is None else seen),
-        *_ended(scope, grant_of(stored.by_key, user.person_id, user.invitation_id, user.era), ref=ref),
+        grants.put_item(scope, grant, ref=ref),
     ]
     also = (audit, item, ended, *news)
     if before and before.state is State.ACTIVE and before.era == user.era and is_last:
@@ -68,9 +75,20 @@ def end_access(
     return user
 
 
-def _ended(scope: DealerScope | ImportScope | CustomerScope, grant: Grant | None, *, ref: str) -> Iterable[WriteItem]:
-    """Of somebody who never had any it needs no more than the end of the membership."""
-    return [grants.put_item(scope, replace(grant, state=GrantState.ENDED), ref=ref)] if grant else []
+def _ended(found: Grant | None, user: AccountUser, stored: grants.Grants, *, ended: str) -> Grant:
+    """What their sessions find from now on, also of somebody who never had any."""
+    key = person_key(user.person_id)
+    before = stored.by_key.get(key)
+    new = Grant(
+        key,
+        user.email,
+        EVERYTHING,
+        GrantState.ENDED,
+        era=user.era,
+        person_id=user.person_id,
+        version=before.version if before else 0,
+    )
+    return replace(found or new, state=GrantState.ENDED, ended=ended)
 
 
 def end_membership_of(scope: ImportScope, *, ref: str, person_id: str, before: str, now: datetime, ids: Ids) -> None:
