@@ -1,5 +1,6 @@
 """What every test has: a fixed now, seeded ids, no network. The rest is in tests/fixtures."""
 
+import gc
 import json
 import os
 from collections import Counter
@@ -57,6 +58,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--longest-first"):
         tests = Counter(item.path for item in items)
         items.sort(key=lambda item: (item.get_closest_marker("long") is None, -tests[item.path]))
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: the garbage collector need not look through them ten times a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,7 +10,7 @@ from chalicelib import services
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 from tests.browser import gallery
-from tests.browser.chrome import SCHEMES, WIDTHS, audit, serving, window
+from tests.browser.chrome import EVERY_LOOK, audit, audit_looks, serving, window
 from tests.http.conftest import MEMBERSHIPS, a_dealer, a_session
 
 pytestmark = pytest.mark.browser
@@ -38,11 +38,11 @@ def open_as(page: Page, address: str, path: str, who: str = "") -> None:
     assert (answer.status == 200) == path.startswith("/show/")
 
 
-@pytest.mark.parametrize(("path", "width", "scheme"), list(product(gallery.PAGES, WIDTHS, SCHEMES)))
-def test_the_parts_have_no_fault(chromium: Browser, address: str, path: str, width: int, scheme: str) -> None:
-    with window(chromium, width=width, scheme=scheme) as page:
+@pytest.mark.parametrize("path", gallery.PAGES)
+def test_the_parts_have_no_fault(chromium: Browser, address: str, path: str) -> None:
+    with window(chromium) as page:
         open_as(page, address, path)
-        audit(page)
+        audit_looks(page, EVERY_LOOK)
 
 
 @pytest.mark.parametrize(("status", "who"), list(product(gallery.FAILURES, ("nobody", "customer", "staff"))))

@@ -59,7 +59,7 @@ HAPPENINGS = frozenset(
     {"export", "undo", "dispute", "credit", "reject", "withdraw", "reopen", "write", "answer", "close"}
 )
 UNLIKELY = 0.2
-NIGHTS = 0.05
+NIGHTS = 0.03
 THREADS = 5
 
 Export = dict[str, int]

@@ -7,7 +7,7 @@ import pytest
 from tests.fixtures.worlds import World
 from tests.sweeps.daily_life import HAPPENINGS, check
 
-HISTORIES, STEPS = 25, 80
+HISTORIES, STEPS = 20, 100
 
 
 @pytest.mark.long

@@ -42,7 +42,7 @@ CALLERS = {
 DIGITS = "7" * 5_000
 """More digits than Python makes a number of."""
 
-HOSTILE = (DIGITS, "\u0301\u0316" * 2_000, "\u0661" * 400, "-1", "1e999", "\x00")
+HOSTILE = (DIGITS, MARKS * MAX_NORMALISED, "\u0661" * 400, "-1", "1e999", "\x00")
 
 Ask = Callable[[Visitor], Page]
 

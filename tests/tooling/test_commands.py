@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -84,5 +85,9 @@ def known_options(words: list[str]) -> set[str]:
     verb, *given = words[2:]
     program = (str(PYTHON), *PROGRAMS[verb]) if verb in PROGRAMS else (sys.executable, "infra/dev.py", verb)
     command = [word for word in given if word in OPERATOR_COMMANDS][:1] if verb == "operator" else []
-    shown = subprocess.run((*program, *command, "--help"), cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    return set(re.findall(r"--[a-z][a-z-]*", shown))
+    return set(re.findall(r"--[a-z][a-z-]*", help_of(*program, *command)))
+
+
+@cache
+def help_of(*program: str) -> str:
+    return subprocess.run((*program, "--help"), cwd=ROOT, capture_output=True, text=True, check=False).stdout

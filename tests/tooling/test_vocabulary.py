@@ -1,7 +1,7 @@
 """Names that were given up for the field's own terms do not come back."""
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -42,10 +42,14 @@ READ = (".py", ".md", ".html", ".txt", ".yaml", ".js", ".toml", ".css")
 NOT_OURS = ("requirements", "templates/assets/vendor/", "tests/browser/vendor/", "infra/vendored/", "vendor/")
 
 
-def sources() -> Iterator[tuple[str, str]]:
-    for name in tracked_files():
-        if name.endswith(READ) and not name.startswith(NOT_OURS) and name != "tests/tooling/test_vocabulary.py":
-            yield name, (ROOT / name).read_text()
+@cache
+def sources() -> tuple[tuple[str, str], ...]:
+    """Names and texts."""
+    return tuple(
+        (name, (ROOT / name).read_text())
+        for name in tracked_files()
+        if name.endswith(READ) and not name.startswith(NOT_OURS) and name != "tests/tooling/test_vocabulary.py"
+    )
 
 
 @pytest.mark.parametrize("pattern", RETIRED)
