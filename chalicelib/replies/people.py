@@ -50,7 +50,8 @@ def _customer(scope: ImportScope, thread: Thread, person_id: str) -> Writer | No
         invitation_id=user.invitation_id,
         era=thread.era,
     )
-    return Writer(account_scope(person_id, held), user.email, thread)
+    own = account_scope(person_id, held)
+    return Writer(own, user.email, messages.own_thread(own, thread.thread_id))
 
 
 def _staff(scope: ImportScope, thread: Thread, person_id: str) -> Writer | None:

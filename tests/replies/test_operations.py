@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 
 from chalicelib.customers import eras
+from chalicelib.customers.colleagues.model import Rights
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.messages import repo as threads
 from chalicelib.messages.model import MAX_ENTRIES, MAX_TEXT, EntryKind, Side
 from chalicelib.replies.model import LIFE, MAX_A_DAY, MAX_MAIL_BYTES, parts_of
 from chalicelib.replies.operations import NOT_ADDED, Outcome
 from chalicelib.store import outbox
 from chalicelib.uploads import repo as files
+from tests.customers.colleagues.made import colleague
 from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast, Dealership, make_dealership
 from tests.fixtures.staff import listed
@@ -177,6 +181,22 @@ def test_who_has_lost_access_adds_nothing(cast: Cast, ours: Dealership, post: Co
     assert post.came(to, ours.customer.email) is Outcome.DROPPED
     assert post.came(of_staff, cast.rival.user.email) is Outcome.DROPPED
     assert told(ours) == []
+
+
+@pytest.mark.parametrize(
+    ("areas", "outcome"),
+    [
+        ({Area.MESSAGES, Area.INVOICES}, Outcome.ADDED),
+        ({Area.MESSAGES}, Outcome.DROPPED),
+        ({Area.INVOICES}, Outcome.DROPPED),
+    ],
+)
+def test_a_colleague_adds_to_what_they_are_not_kept_from(
+    ours: Dealership, post: Correspondence, areas: set[Area], outcome: Outcome
+) -> None:
+    """The conversation is about an invoice."""
+    member = colleague(ours, Rights(Role.VIEW, frozenset(areas)), ids=post.ids, now=post.now)
+    assert post.came(post.address(member), member.email) is outcome
 
 
 def test_of_an_earlier_customer_nothing_is_added(ours: Dealership, post: Correspondence, ids: Ids) -> None:
