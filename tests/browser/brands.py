@@ -15,6 +15,8 @@ BRANDS = {
     "yellow bar, white buttons": Brand(nav_bg="#ffff00", btn_bg="#ffffff", font_head="figtree", font_body="figtree"),
     "near-black": Brand(nav_bg="#0b0b0c", btn_bg="#0b0b0c", font_head="source-serif"),
 }
+OTHERS = tuple(brand for brand in BRANDS if brand != "default")
+"""The default is what all other tests of pages see."""
 
 
 def live(dealership: Dealership) -> Brand:

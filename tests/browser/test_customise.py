@@ -16,7 +16,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.store import blobs
-from tests.browser.brands import BRANDS, dress, live
+from tests.browser.brands import BRANDS, OTHERS, dress, live
 from tests.browser.chrome import audit, audit_looks, serving, window
 from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import Dealership, make_dealership
@@ -161,7 +161,7 @@ def test_a_theme_fills_the_fields_and_a_change_of_one_makes_it_custom(
         assert live(dealership) == PINE.brand
 
 
-@pytest.mark.parametrize("brand", BRANDS)
+@pytest.mark.parametrize("brand", OTHERS)
 def test_three_brands_have_no_fault_that_axe_knows(
     chromium: Browser, served: str, dealership: Dealership, ids: Ids, brand: str
 ) -> None:
