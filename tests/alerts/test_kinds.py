@@ -8,6 +8,7 @@ OTHERS = {
     "download_ready",
     "document_forwarded",
     "new_dispute",
+    "reply_not_added",
     "dealer_closing",
     "export_missing",
     "sample_mail",
