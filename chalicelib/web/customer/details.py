@@ -41,7 +41,14 @@ def details(request: Request) -> Response:
         view = _view(request)
     except NoFiguresError:
         said = contact_preferences.lines(request, ref, None) if ref else []
-        return page(request, "customer/details.html", facts=None, ref=ref, consents=said)
+        return page(
+            request,
+            "customer/details.html",
+            facts=None,
+            ref=ref,
+            may_ask=scope.role.includes(Role.ADMIN),
+            consents=said,
+        )
     requests = queries.current_requests(scope, view.facts)
     return page(
         request,
