@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from chalicelib.dealers.repo import require_generation
-from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealers.staff_mails.model import StaffEvent
+from chalicelib.dealers.staff_mails.operations import happened
 from chalicelib.disputes import feed_items, repo
 from chalicelib.disputes.model import Action, Dispute
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.ledger import repo as ledger
 from chalicelib.ledger.account_view import AccountView
@@ -22,9 +24,7 @@ from chalicelib.tasks.operations import close_task, open_task, update_task
 NEWS = "dispute_news"
 """The kind of the outbox item that has the customer mailed."""
 FOR_STAFF = "new_dispute"
-"""The kind of those that have the dealer's admins mailed."""
-MAX_ADMINS = 10
-"""Who are mailed, at most."""
+"""The kind of the mail to those of the staff who want to know."""
 MAILED = frozenset({Action.ACKNOWLEDGE, Action.CREDIT, Action.REJECT})
 _EVENTS = {
     Action.RAISE: "dispute.raised",
@@ -66,7 +66,7 @@ def put_opened(
         before=before,
         marks=marked,
         writes=(provided, require_generation(scope, view.snapshot.published.generation)),
-        also=(task, *_consequences(scope, new, now=now, ids=ids), *_for_staff(scope, new, now=now, ids=ids)),
+        also=(task, *_consequences(scope, new, now=now, ids=ids), _for_staff(scope, new, now=now, ids=ids)),
     )
 
 
@@ -102,13 +102,17 @@ def _consequences(
     return audit, item, outbox_item(scope, kind=NEWS, payload=payload, now=now, ids=ids)
 
 
-def _for_staff(scope: CustomerScope, new: Dispute, *, now: datetime, ids: Ids) -> list[Record]:
-    """A mail to each of the admins, who have it looked into."""
-    payload = {"of_account": new.account_ref, "dispute_id": new.dispute_id, "step": len(new.steps)}
-    return [
-        outbox_item(scope, kind=FOR_STAFF, payload={**payload, "email": email}, now=now, ids=ids)
-        for email in staff.admin_emails(scope)[:MAX_ADMINS]
-    ]
+def _for_staff(scope: CustomerScope, new: Dispute, *, now: datetime, ids: Ids) -> Record:
+    """Has those of the staff mailed who want to know."""
+    about = {
+        "of_account": new.account_ref,
+        "dispute_id": new.dispute_id,
+        "step": len(new.steps),
+        "title": new.references,
+        "customer": ", ".join(filter(None, (new.account_name, new.account_ref))),
+        "path": f"/staff/disputes/{link_part(new.account_ref)}/{new.dispute_id}",
+    }
+    return happened(scope, StaffEvent.DISPUTE, about, now=now, ids=ids)
 
 
 def _task_detail(dispute: Dispute) -> dict[str, str]:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.repo import in_era
+from chalicelib.dealers.staff_mails.model import StaffEvent
 from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import queries, repo
-from chalicelib.messages.entries import audit_of, task_of
+from chalicelib.messages.entries import audit_of, news_of, task_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
 from chalicelib.messages.staff_operations import ANSWERED
 from chalicelib.store.outbox import outbox_item
@@ -59,9 +60,10 @@ def add_accepted_file(
         also: list[Record] = [audit_of(scope, after, "message.file", actor=file.sent_by, now=now, ids=ids, name=name)]
         if after.waits and not before.waits:
             also.append(task_of(scope, after, now=now))
+            also.append(news_of(scope, after, StaffEvent.REPLY, now=now, ids=ids_of("news")))
         also += [_mail(scope, after, entry, email, now=now, ids=ids_of(email)) for email in emails]
         repo.change(scope, after, entry, writes=(in_era(scope, before.account_ref, before.era),), also=also)
-        return bool(emails)
+        return bool(emails) or after.waits
 
     return retry_when_refused(change)
 

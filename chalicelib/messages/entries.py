@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from chalicelib.dealers.staff_mails.model import StaffEvent
+from chalicelib.dealers.staff_mails.operations import happened
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.kernel.texts import visible
 from chalicelib.messages.model import MAX_SUBJECT, MAX_TEXT, Entry, EntryKind, Side, Thread
@@ -53,6 +56,19 @@ def task_of(scope: TenantScope, thread: Thread, *, now: datetime) -> Record:
         depot=thread.depot,
         assigned_to=thread.assigned_to,
     )
+
+
+def news_of(scope: TenantScope, thread: Thread, event: StaffEvent, *, by: str = "", now: datetime, ids: Ids) -> Record:
+    """Has those of the staff mailed whom it is for, but for who has done it."""
+    about = {
+        "account_ref": thread.account_ref,
+        "thread_id": thread.thread_id,
+        "title": thread.subject,
+        "customer": thread.account_name,
+        "path": f"/staff/messages/{link_part(thread.account_ref)}/{thread.thread_id}",
+        "by": by,
+    }
+    return happened(scope, event, about, now=now, ids=ids)
 
 
 def task_ended(scope: TenantScope, before: Thread) -> list[WriteItem]:

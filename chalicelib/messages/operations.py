@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.repo import in_era
+from chalicelib.dealers.staff_mails.model import StaffEvent
 from chalicelib.feed import queries as feed
 from chalicelib.feed.operations import withdraw_item
 from chalicelib.feed.payloads import QuestionAsked, QuestionClosed
@@ -14,7 +15,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import feed_items, queries, repo
-from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of, way_of
+from chalicelib.messages.entries import audit_of, checked, entry_of, news_of, task_ended, task_of, way_of
 from chalicelib.messages.model import Conversation, EntryKind, NewQuestion, ReadMark, Side, Thread
 from chalicelib.messages.recipients import queries as recipients
 from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
@@ -52,6 +53,7 @@ def ask(scope: CustomerScope, new: NewQuestion, *, now: datetime, ids: Ids) -> T
     thread = begun.with_entry(entry)
     also = [
         task_of(scope, thread, now=now),
+        news_of(scope, thread, StaffEvent.QUESTION, now=now, ids=ids),
         audit_of(scope, thread, "message.asked", actor=scope.person_id, now=now, ids=ids),
         *feed_items.question(scope, thread, entry, email=new.email, now=now),
     ]
@@ -97,6 +99,7 @@ def write(
         also += by_mail() if by_mail else ()
         if not before.waits:
             also.append(task_of(scope, after, now=now))
+            also.append(news_of(scope, after, StaffEvent.REPLY, now=now, ids=ids))
         own_era = in_era(scope, before.account_ref, before.era)
         with refusal_as(NotFoundError(), of=own_era):
             return repo.change(scope, after, entry, writes=(own_era,), also=also)

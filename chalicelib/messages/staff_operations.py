@@ -7,13 +7,14 @@ from datetime import datetime
 from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealers.staff_mails.model import StaffEvent
 from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.messages import feed_items, queries, repo
-from chalicelib.messages.entries import audit_of, checked, entry_of, task_ended, task_of, way_of
+from chalicelib.messages.entries import audit_of, checked, entry_of, news_of, task_ended, task_of, way_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
 from chalicelib.messages.recipients import queries as recipients
 from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
@@ -168,6 +169,8 @@ def hand_to(scope: DealerScope, *, ref: str, thread_id: str, to: str, now: datet
         also: list[Record] = [
             audit_of(scope, after, "message.handed", actor=scope.person_id, now=now, ids=ids, **detail)
         ]
+        if after.waits and new:
+            also.append(news_of(scope, after, StaffEvent.QUESTION, by=scope.person_id, now=now, ids=ids))
         own_era: WriteItem = in_era(scope, before.account_ref, before.era)
         with refusal_as(ConflictError(OF_EARLIER), of=own_era):
             return repo.change(scope, after, entry, writes=(own_era, *writes), also=also)

@@ -12,6 +12,8 @@ from chalicelib.alerts.kinds import BY_NAME, AlertChannel
 from chalicelib.alerts.model import Alert, Entry
 from chalicelib.customers import queries as customers
 from chalicelib.customers import unsubscribing
+from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealers.staff_mails import operations as staff_mails
 from chalicelib.kernel.errors import BusyError, ConflictError, PortalError
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import ImportScope, TenantScope
@@ -94,7 +96,11 @@ def _as_chosen(
 
     It is shown in the portal too, where they want that. Done again, that changes nothing.
     """
-    if composed is None or not composed.alerts or not isinstance(scope, ImportScope):
+    if composed is None or not isinstance(scope, ImportScope):
+        return composed
+    if composed.staff_event:
+        return _as_staff_chose(scope, composed, deps)
+    if not composed.alerts:
         return composed
     alert, mail = composed.alerts[0], composed.mail
     users = customers.readers_of_account(scope, alert.account_ref, alert.era)
@@ -113,6 +119,17 @@ def _as_chosen(
     if AlertChannel.EMAIL not in channels:
         return None
     secret = unsubscribing.new_secret(scope, kind, person_id=reader, now=deps.clock(), ids=deps.ids)
+    return replace(composed, mail=replace(mail, unsubscribe=deps.link(f"/unsubscribe/{secret}")))
+
+
+def _as_staff_chose(scope: ImportScope, composed: ComposedMail, deps: MailDeps) -> ComposedMail | None:
+    """The same of a mail to one of the staff; None too where they work there no more."""
+    mail, name = composed.mail, composed.staff_event
+    reader = next((one.person_id for one in staff.joined(scope) if one.email == mail.to), None)
+    # Tested control: staff-mails-as-chosen
+    if reader is None or isinstance(mail, TextMessage) or not staff_mails.is_mailed(scope, name, person_id=reader):
+        return None
+    secret = unsubscribing.new_staff_secret(scope, name, person_id=reader, now=deps.clock(), ids=deps.ids)
     return replace(composed, mail=replace(mail, unsubscribe=deps.link(f"/unsubscribe/{secret}")))
 
 

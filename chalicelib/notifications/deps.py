@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.alerts.kinds import OPTIONAL_MAILS
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer
+from chalicelib.dealers.staff_mails.model import STAFF_MAILS
 from chalicelib.identity import queries as identity
 from chalicelib.identity.model import Membership
 from chalicelib.kernel.clock import Clock
@@ -46,6 +47,8 @@ class MailDeps:
         head = letterhead(dealer, base_url=self.base_url) if dealer else Letterhead()
         if template in OPTIONAL_MAILS:
             head = replace(head, choices=self.link("/profile/notifications"))
+        elif template in STAFF_MAILS:
+            head = replace(head, choices=self.link("/staff/notifications"))
         if answers_to:
             head = replace(head, reply_to=answers_to, takes_answers=True)
         return render_mail(self.render, template, head, to=to, **context)

@@ -57,12 +57,14 @@ class ComposedMail:
 
     Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`. `alerts`:
     what its reader is shown in the portal, all of one kind, of the first account that they reach and of others.
+    `staff_event`: what its reader, of the staff, may have chosen not to be mailed of.
     """
 
     mail: Mail | TextMessage
     on_sent: Callable[[datetime], None] = _nothing
     tags: Mapping[str, str] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
+    staff_event: str = ""
 
 
 class MailHandler(ABC, Generic[S]):

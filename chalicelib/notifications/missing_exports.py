@@ -4,13 +4,13 @@ from datetime import datetime
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.missing_exports import repo
-from chalicelib.dealers.missing_exports.model import MISSING_NOTICE, missing_since
+from chalicelib.dealers.missing_exports.model import missing_since
 from chalicelib.dealers.model import Dealer
-from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealers.staff_mails.model import StaffEvent
+from chalicelib.dealers.staff_mails.operations import happened
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
-from chalicelib.store.outbox import outbox_item
 from chalicelib.store.transactions import Put
 from chalicelib.tasks.kinds import EXPORT_MISSING, HELD_EXPORT
 from chalicelib.tasks.operations import close_task, open_task
@@ -18,7 +18,7 @@ from chalicelib.tasks.queries import open_tasks_of
 
 
 def check(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
-    """Open a task and mail the admins where an export is missing, close it where one has come; 1 where it did.
+    """Open a task and tell staff where an export is missing, close it where one has come; 1 where it did.
 
     The mails leave within a minute: nobody waits for them.
     One that has come and is held is not missing: its own task says so.
@@ -37,11 +37,9 @@ def check(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
     task_id = ids.ulid(now)
     said = {"day": deadline.date().isoformat(), "time": f"{deadline:%H:%M}"}
     task = open_task(scope, kind=EXPORT_MISSING, task_id=task_id, detail=said, now=now)
-    mails = [
-        outbox_item(scope, kind=MISSING_NOTICE, payload={**said, "task": task_id, "email": email}, now=now, ids=ids)
-        for email in staff.admin_emails(scope)
-    ]
-    return int(repo.begin(scope, task_id, also=[Put(task), *map(Put, mails)]))
+    about = {**said, "task": task_id, "title": said["day"], "path": "/staff/imports"}
+    told_of = happened(scope, StaffEvent.MISSING_EXPORT, about, now=now, ids=ids)
+    return int(repo.begin(scope, task_id, also=[Put(task), Put(told_of)]))
 
 
 def _deadline(scope: ImportScope, dealer: Dealer, now: datetime) -> datetime | None:

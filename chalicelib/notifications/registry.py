@@ -48,8 +48,10 @@ from chalicelib.notifications.kinds.second_factor import SecondFactor
 from chalicelib.notifications.kinds.security_code import SecurityCode
 from chalicelib.notifications.kinds.security_text import SecurityText
 from chalicelib.notifications.kinds.staff_changed import StaffChanged
+from chalicelib.notifications.kinds.staff_event import StaffEventHappened
 from chalicelib.notifications.kinds.staff_factor_reset import StaffFactorReset
 from chalicelib.notifications.kinds.staff_invitation import StaffInvitation
+from chalicelib.notifications.kinds.staff_news import StaffNews
 from chalicelib.notifications.kinds.statement_ready import StatementReady
 from chalicelib.notifications.kinds.statement_round import StatementRound
 from chalicelib.notifications.kinds.user_deleted import UserDeleted
@@ -68,6 +70,8 @@ KINDS: Handlers = (
     SameCustomers(),
     AccessEnded(),
     ChangeRefused(),
+    StaffEventHappened(),
+    StaffNews(),
     DisputeNews(),
     NewDispute(),
     DocumentRequested(),

@@ -220,6 +220,16 @@ SAMPLES: Mapping[str, Sample] = {
             "words": _("One hose came, two are on the invoice."),
         },
     ),
+    "staff_news": Sample(
+        lazy_gettext("What is new, to staff"),
+        lambda _day: {
+            "lines": [
+                {"what": _("New question"), "about": _("Sample customer")},
+                {"what": _("Document received"), "about": _("Sample customer")},
+            ],
+            "more": 0,
+        },
+    ),
     "document_forwarded": Sample(
         lazy_gettext("Document sent on"),
         lambda day: {

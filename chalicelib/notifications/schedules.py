@@ -12,7 +12,7 @@ from chalicelib.dealers.each_dealer import for_each_dealer, isolated
 from chalicelib.kernel.deadline import Remaining, no_deadline
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
-from chalicelib.notifications import missing_exports, payment_reminders
+from chalicelib.notifications import missing_exports, payment_reminders, staff_digests
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.statements import operations as statements
@@ -71,6 +71,11 @@ def check_exports(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline
     published.
     """
     return for_each_dealer(lambda scope: missing_exports.check(scope, now=now, ids=ids), now=now, remaining=remaining)
+
+
+def send_staff_digests(*, now: datetime, ids: Ids, remaining: Remaining = no_deadline) -> int:
+    """Queue the daily mails to staff where it is morning; how many. Reads: the list of dealers, what waits of each."""
+    return for_each_dealer(lambda scope: staff_digests.send(scope, now=now, ids=ids), now=now, remaining=remaining)
 
 
 def remind_of_payments(*, now: datetime, remaining: Remaining = no_deadline) -> int:

@@ -36,10 +36,14 @@ def import_messages(event: SQSEvent) -> dict[str, Any]:
 
 
 def collect_inbox(event: CloudWatchEvent | None = None) -> int:
-    """Every hour: bundles in the inbox that no message announced, those that wait for their turn, and missing ones."""
+    """Every hour: bundles in the inbox that no message announced, those that wait for their turn, and missing ones.
+
+    Then the daily mails to staff.
+    """
     found = _every_dealer("collect_inbox", inbox.collect, event)
     current = services.current()
     schedules.check_exports(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
+    schedules.send_staff_digests(now=current.clock(), ids=current.ids, remaining=remaining_of(event))
     return found
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.dealers.each_dealer import isolated
+from chalicelib.dealers.staff_mails.model import StaffEvent
+from chalicelib.dealers.staff_mails.operations import happened
 from chalicelib.feed import queries as feed
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
@@ -193,7 +195,9 @@ def _for_staff(
         account_name=file.account_name,
     )
     item = feed_items.item_of(scope, file, request=asked.title, now=now) if file.in_feed else None
-    return (task, item) if item else (task,), asked.writes
+    about = {"title": file.name, "customer": file.account_name, "path": "/staff/documents"}
+    told = happened(scope, StaffEvent.DOCUMENT, about, now=now, ids=ids)
+    return (task, told, item) if item else (task, told), asked.writes
 
 
 def _release(scope: TenantScope, file: IncomingFile, checked: Checked | None) -> Checked | None:

@@ -74,6 +74,7 @@ from chalicelib.web.staff import document_downloads as staff_document_downloads
 from chalicelib.web.staff import documents as staff_documents
 from chalicelib.web.staff import downloads as staff_downloads
 from chalicelib.web.staff import messages as staff_messages
+from chalicelib.web.staff import notifications as staff_notifications
 from chalicelib.web.staff import (
     proof as staff_proof,
 )
@@ -153,6 +154,7 @@ STAFF = (
     staff_messages,
     message_list,
     message_settings,
+    staff_notifications,
     imports,
     feed,
     export_format,

@@ -9,6 +9,7 @@ OTHERS = {
     "document_forwarded",
     "new_dispute",
     "reply_not_added",
+    "staff_news",
     "dealer_closing",
     "export_missing",
     "sample_mail",

@@ -193,6 +193,7 @@ MAILS = (
     "change_refused",
     "dispute_news",
     "new_dispute",
+    "staff_news",
     "document_forwarded",
     "document_requested",
     "document_reminder",

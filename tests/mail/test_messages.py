@@ -104,6 +104,14 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         )
         for again in (False, True)
     ),
+    *(
+        lambda head, lines=lines, more=more: made("staff_news", head, lines=lines, more=more)
+        for lines, more in (
+            ([{"what": "1", "about": "2"}], 0),
+            ([{"what": "1", "about": ""}], 0),
+            ([{"what": "1", "about": "2"}, {"what": "3", "about": ""}], 4),
+        )
+    ),
     lambda head: made("download_ready", head, account_number="1200", documents=2, count="2", until="3"),
     *(
         lambda head, kind=kind, name=name, words=words: made(

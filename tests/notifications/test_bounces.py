@@ -42,7 +42,7 @@ from tests.notifications.fakes import Post, ask_for_reset, queue_invitation
 
 MAILS = [one for one in KINDS if isinstance(one, MailHandler) and not isinstance(one, SecurityText)]
 """All but text messages, which do not bounce."""
-STAFFS = frozenset({"staff_invitation", "user_deleted", "new_dispute"})
+STAFFS = frozenset({"staff_invitation", "user_deleted", "new_dispute", "staff_news"})
 """Mails of a dealer to its own staff; all others of a dealer go to customers of an account."""
 
 

@@ -43,7 +43,8 @@ def checked(ours: Dealership, post: Post) -> tuple[int, int, list[str]]:
     """What the schedule does, the tasks afterwards, and whom it mails."""
     before = len(post.sender.sent)
     done = check(ours.import_scope, now=post.clock.now, ids=post.ids)
-    send_due(ours.import_scope, deps=post.deps)
+    for _ in range(2):  # the event, then the mails that come of it
+        send_due(ours.import_scope, deps=post.deps)
     return done, len(open_tasks_of(ours.scope, EXPORT_MISSING)), [mail.to for mail in post.sender.sent[before:]]
 
 

@@ -23,6 +23,8 @@ DEALERS = {
     "change_refused",
     "dispute_news",
     "new_dispute",
+    "staff_event",
+    "staff_news",
     "document_requested",
     "document_reminder",
     "document_asked_again",

@@ -31,6 +31,7 @@ from chalicelib.dealers.landing.model import fingerprint as landing_fingerprint
 from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.dealers.staff import repo as staff_list
 from chalicelib.dealers.staff.operations import join_staff
+from chalicelib.dealers.staff_mails import repo as staff_mails
 from chalicelib.disputes.model import Dispute
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import Taker
@@ -281,6 +282,10 @@ FORMS: dict[str, Form] = {
     "/staff/messages/{account}/{thread}/assign": lambda _: {"to": "me"},
     "/staff/messages/{account}/{thread}/hand-over": lambda scenario: {
         "recipient": f"person:{scenario.cast.ours.admin.person_id}"
+    },
+    "/staff/notifications": lambda scenario: {
+        "document": "daily",
+        "seen": staff_mails_seen(scenario.cast.ours.user),
     },
     "/staff/settings/messages": lambda scenario: {
         "person": scenario.cast.ours.user.person_id,
@@ -916,6 +921,12 @@ def lasting(key: tuple[str, str]) -> bool:
         ("S#", "BELL", "DOWNLOADS", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
     )
     return not (passing or "#OUTBOX" in key[0])
+
+
+def staff_mails_seen(member: Member) -> str:
+    """What a form of somebody's that is opened now would say."""
+    found = staff_mails.choices(member.staff_scope, member.person_id)
+    return "" if found.version is None else str(found.version)
 
 
 @pytest.mark.parametrize("resource", POSTED)

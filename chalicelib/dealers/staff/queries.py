@@ -11,6 +11,11 @@ def emails(scope: TenantScope) -> dict[str, str]:
     return {member.person_id: member.email for member in repo.members(scope) if member.person_id}
 
 
+def joined(scope: TenantScope) -> list[StaffMember]:
+    """Everybody who works at the dealer."""
+    return [member for member in repo.members(scope) if member.person_id]
+
+
 def admin_emails(scope: TenantScope) -> list[str]:
     """Of the admins who have joined, in order."""
     return sorted(member.email for member in repo.members(scope) if member.is_active_admin)

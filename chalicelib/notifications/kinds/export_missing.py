@@ -1,9 +1,10 @@
-"""The mail to a dealer's admins that the export which was expected has not come."""
+"""The mail to those of a dealer's staff who want to know that the export which was expected has not come."""
 
 from datetime import date
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.missing_exports.model import MISSING_NOTICE
+from chalicelib.dealers.staff_mails.model import StaffEvent
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps, read_by
 from chalicelib.notifications.handlers import ComposedMail, Notice
@@ -35,4 +36,4 @@ class ExportMissing(Notice):
             time=payload["time"],
             as_at=fmt.date(as_at) if as_at else "",
         )
-        return ComposedMail(mail)
+        return ComposedMail(mail, staff_event=StaffEvent.MISSING_EXPORT)

@@ -1,7 +1,8 @@
-"""The mail to the dealer's admins when a customer raises a dispute, or reopens one."""
+"""The mail to those of the staff who want to know when a customer raises a dispute, or reopens one."""
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.dealers.staff_mails.model import StaffEvent
 from chalicelib.disputes import queries, steps
 from chalicelib.disputes.model import Action
 from chalicelib.kernel.dispute_codes import REASON_LABELS
@@ -20,13 +21,13 @@ class NewDispute(Notice):
     kind = steps.FOR_STAFF
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
-        """None where they are an admin no more, or the customer has withdrawn it since."""
+        """None where they work there no more, or the customer has withdrawn it since."""
         ref, email = item.payload["of_account"], item.payload["email"]
         try:
             found = queries.dispute(scope, ref, item.payload["dispute_id"])
         except NotFoundError:
             return None
-        if email not in staff.admin_emails(scope) or not found.is_open:
+        if email not in staff.emails(scope).values() or not found.is_open:
             return None
         step = found.steps[item.payload["step"] - 1]
         dealer = read_by(dealers.dealer(scope), email)
@@ -43,5 +44,6 @@ class NewDispute(Notice):
                 amount=fmt.money(found.amount, found.currency),
                 reason=REASON_LABELS[found.reason],
                 words=step.text,
-            )
+            ),
+            staff_event=StaffEvent.DISPUTE,
         )

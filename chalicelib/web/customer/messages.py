@@ -147,6 +147,7 @@ def _write(request: Request) -> FormResult:
         )
     except ConflictError as error:
         raise InvalidError(error.message, {"text": error.message}) from error
+    request.services.notify_outbox(scope)
     return FormResult(_address(request), _("Sent"))
 
 
@@ -173,6 +174,7 @@ def _ask(request: Request, about: About | None, view: AccountView | None) -> For
         rep_code=_rep_code(view),
     )
     begun = operations.ask(request.customer_scope, asked, now=request.now, ids=request.services.ids)
+    request.services.notify_outbox(request.customer_scope)
     home = files.begun_at(request, f"{HOME}/{begun.thread_id}")
     return FormResult(home, _("Sent. You read the answer here, and get an email when it comes."))
 

@@ -155,6 +155,7 @@ EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "message.reopened": ("arrow-counterclockwise", lazy_gettext("Question reopened")),
     "message.assigned": ("person-check", lazy_gettext("Question assigned")),
     "message.handed": ("people", lazy_gettext("Question handed over")),
+    "staff_mails.chosen": ("bell", lazy_gettext("Emails to a colleague chosen")),
     "recipients.group": ("people", lazy_gettext("Group of recipients saved")),
     "recipients.group_deleted": ("people", lazy_gettext("Group of recipients deleted")),
     "recipients.people": ("people", lazy_gettext("Recipients of messages saved")),

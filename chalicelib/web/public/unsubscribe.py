@@ -62,7 +62,8 @@ def _page(request: Request, found: Subscription, *, is_mailed: bool) -> Response
         request,
         "public/unsubscribe.html",
         dealer=dealer,
-        what=found.kind.label,
+        what=found.label,
+        choose="/profile/notifications" if found.kind else "/staff/notifications",
         is_mailed=is_mailed,
         action=request.path,
     )

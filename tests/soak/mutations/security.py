@@ -651,6 +651,24 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         MAILS_AS_CHOSEN,
+        "staff-mails-as-chosen",
+        Condition("False"),
+        "tests/notifications/kinds/test_staff_event.py::test_who_has_left_or_has_stopped_them_meanwhile_is_not_mailed",
+    ),
+    Mutation(
+        MAILS_AS_CHOSEN,
+        "staff-told-once",
+        Swap(", ToldStaffRecord.pk.does_not_exist()", ""),
+        "tests/notifications/kinds/test_staff_event.py::test_an_event_that_is_done_twice_is_told_once",
+    ),
+    Mutation(
+        MAILS_AS_CHOSEN,
+        "staff-mails-conflict",
+        Condition("False"),
+        "tests/web/staff/test_notifications.py::test_what_another_window_has_chosen_is_not_lost",
+    ),
+    Mutation(
+        MAILS_AS_CHOSEN,
         "preferences-conflict",
         Condition("False"),
         "tests/web/customer/test_notification_preferences.py::test_the_second_of_two_windows_is_told_and_keeps_what_it_has",
