@@ -20,7 +20,7 @@ from chalicelib.store.transactions import TransactionRefusedError
 FROM = timedelta(hours=7)
 MAX_LISTED = 40
 """Lines of a mail: To do has all."""
-MOST_TAKEN = 90
+MAX_TAKEN = 90
 """Lines of a transaction."""
 
 
@@ -54,8 +54,8 @@ def _send(scope: ImportScope, lines: list[Waiting], email: str, *, now: datetime
         payload = {"email": email, "lines": listed, "more": len(lines) - len(listed)}
         mail = outbox_item(scope, kind=STAFF_NEWS, payload=payload, now=now, ids=ids)
     with suppress(TransactionRefusedError):
-        repo.send_lines(scope, lines[:MOST_TAKEN], mail=mail)
-        for start in range(MOST_TAKEN, len(lines), MOST_TAKEN):
-            repo.send_lines(scope, lines[start : start + MOST_TAKEN], mail=None)
+        repo.send_lines(scope, lines[:MAX_TAKEN], mail=mail)
+        for start in range(MAX_TAKEN, len(lines), MAX_TAKEN):
+            repo.send_lines(scope, lines[start : start + MAX_TAKEN], mail=None)
         return int(mail is not None)
     return 0

@@ -285,7 +285,7 @@ def test_notes_are_for_staff_and_bounded(ours: Dealership, dispute: Dispute, now
     staff = ours.user.staff_scope
     for text in ("First", "Second"):
         operations.add_note(staff, ref="1200", dispute_id=dispute.dispute_id, text=text, now=now, ids=ids)
-    assert [(note.text, note.by) for note in queries.notes(staff, "1200", dispute.dispute_id)] == [
+    assert sorted((note.text, note.by) for note in queries.notes(staff, "1200", dispute.dispute_id)) == [
         ("First", staff.person_id),
         ("Second", staff.person_id),
     ]

@@ -14,7 +14,7 @@ from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Delete, Put, TransactionRefusedError, WriteItem, transaction
 
 KEPT_FOR = timedelta(days=30)
-MOST_READ = 1_000
+MAX_READ = 1_000
 """Lines that are read at a time, of a dealer."""
 
 
@@ -89,7 +89,7 @@ def line(scope: ImportScope, waiting: Waiting) -> Record:
 @scoped
 def waiting(scope: ImportScope) -> list[Waiting]:
     """What waits, by person and oldest first; so many at most."""
-    found = DailyNewsRecord.query(_pk(scope), limit=MOST_READ, consistent_read=True)
+    found = DailyNewsRecord.query(_pk(scope), limit=MAX_READ, consistent_read=True)
     return [_waiting(record) for record in found]
 
 

@@ -1,4 +1,4 @@
-"""Something has happened that staff may be mailed of: whoever it reaches, as each has chosen."""
+"""Something has happened that staff may be mailed of: those whom it reaches, as each has chosen."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from chalicelib.store.outbox import OutboxItem, outbox_item
 from chalicelib.store.record import Record
 
 OF_THREADS = frozenset({StaffEvent.QUESTION, StaffEvent.REPLY})
-MOST_TOLD = 90
+MAX_TOLD = 90
 """People, of one event."""
 OWN_MAILS = {StaffEvent.DISPUTE: steps.FOR_STAFF, StaffEvent.MISSING_EXPORT: MISSING_NOTICE}
 """Events of which the mail that leaves at once says more than a line. It reads the payload of the event."""
@@ -45,7 +45,7 @@ class StaffEventHappened(DealerStep):
                 at = item.queued_at
                 waits = Waiting(member.person_id, ids.ulid(at), at, _news(item, event))
                 made.append(repo.line(scope, waits))
-        if made and repo.put_once(scope, item.item_id, made[:MOST_TOLD], now=item.queued_at):
+        if made and repo.put_once(scope, item.item_id, made[:MAX_TOLD], now=item.queued_at):
             outbox_messages.notify(scope)
 
 

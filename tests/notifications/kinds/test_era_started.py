@@ -162,7 +162,7 @@ def test_a_document_of_an_earlier_customer_is_not_filed_with_the_next(cast: Cast
         scope, purpose="order", note="", name="a.csv", account_name="", maximum=9, now=now, ids=ids
     )
     new = sending.accept().file_id
-    (item,) = outbox.items(ours.import_scope)
+    (item,) = [one for one in outbox.items(ours.import_scope) if one.kind != "staff_event"]
     for _ in range(2):
         EraStarted().run(ours.import_scope, item)
     on_its_way.scanned(version)

@@ -32,7 +32,7 @@ def talk(ours: Dealership, post: Post) -> Talk:
 def test_the_customer_reads_the_answer_and_where_to_reply(ours: Dealership, post: Post, talk: Talk) -> None:
     talk.note("They ring often")
     talk.answer("It follows on Monday.\nWith <b>fittings</b>.")
-    assert send_due(ours.import_scope, deps=post.deps) == 1
+    send_due(ours.import_scope, deps=post.deps)
     (mail,) = post.sender.sent
     assert mail.to == ours.customer.email
     assert mail.subject == "Moorbeck Machinery has answered: The <b>second</b> hose"

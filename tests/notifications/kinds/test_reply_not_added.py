@@ -40,7 +40,7 @@ def test_a_forged_reply_is_told_to_the_person_and_not_to_who_sent_it(
     ours: Dealership, post: Post, talk: Talk, letters: Correspondence
 ) -> None:
     refused(letters, ours.customer, Side.CUSTOMER)
-    assert send_due(ours.import_scope, deps=post.deps) == 1
+    send_due(ours.import_scope, deps=post.deps)
     (sent,) = post.sender.sent
     assert (sent.to, sent.subject) == (
         ours.customer.email,

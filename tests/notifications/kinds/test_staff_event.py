@@ -174,7 +174,7 @@ def test_of_a_long_day_the_mail_lists_the_first_and_counts_the_rest(
     ours: Dealership, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(staff_digests, "MAX_LISTED", 1)
-    monkeypatch.setattr(staff_digests, "MOST_TAKEN", 2)
+    monkeypatch.setattr(staff_digests, "MAX_TAKEN", 2)
     choose(ours.user, post, open_question=Pace.DAILY)
     for _ in range(3):
         ask(ours, post)
