@@ -13,7 +13,7 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import repo
-from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Thread
+from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Side, Thread
 from chalicelib.tasks import queries as tasks
 from chalicelib.tasks.kinds import QUESTION
 from chalicelib.uploads import by_year
@@ -177,6 +177,16 @@ def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str, email
     if entry is None or found.era != current_era(scope, ref) or email not in _readers(scope, found):
         raise NotFoundError
     return Answer(found, entry)
+
+
+def unanswered(scope: ImportScope, *, ref: str, thread_id: str) -> tuple[Thread, list[Entry]]:
+    """A thread, and what its customer has written since the dealer's last answer. Raises NotFoundError, as `answer`."""
+    found = thread(scope, ref=ref, thread_id=thread_id)
+    if found.era != current_era(scope, ref):
+        raise NotFoundError
+    entries = repo.entries(scope, ref, thread_id)
+    last = max((at for at, one in enumerate(entries) if one.side is Side.STAFF), default=-1)
+    return found, entries[last + 1 :]
 
 
 def _readers(scope: ImportScope, found: Thread) -> set[str]:

@@ -105,12 +105,19 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         for again in (False, True)
     ),
     *(
-        lambda head, lines=lines, more=more: made("staff_news", head, lines=lines, more=more)
+        lambda head, lines=lines, more=more: made("staff_news", head, lines=lines, more=more, said=[])
         for lines, more in (
             ([{"what": "1", "about": "2"}], 0),
             ([{"what": "1", "about": ""}], 0),
             ([{"what": "1", "about": "2"}, {"what": "3", "about": ""}], 4),
         )
+    ),
+    lambda head: made(
+        "staff_news",
+        replace(head, takes_answers=True),
+        lines=[{"what": "1", "about": "2"}],
+        more=0,
+        said=["3", "4"],
     ),
     lambda head: made("download_ready", head, account_number="1200", documents=2, count="2", until="3"),
     *(

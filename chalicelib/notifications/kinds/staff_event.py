@@ -77,6 +77,9 @@ def _reached(
 def _mail(scope: ImportScope, item: OutboxItem, event: StaffEvent, email: str) -> Record:
     kind = OWN_MAILS.get(event, STAFF_NEWS)
     of_event = {"event": event.value, "lines": [[*_news(item, event)]]} if kind == STAFF_NEWS else item.payload
+    if kind == STAFF_NEWS and "thread_id" in item.payload:
+        of_thread = {"of_account": item.payload["account_ref"], "thread_id": item.payload["thread_id"]}
+        of_event = {**of_event, **of_thread}
     ids = repeatable_ids(item, about=email)
     return outbox_item(scope, kind=kind, payload={**of_event, "email": email}, now=item.queued_at, ids=ids)
 

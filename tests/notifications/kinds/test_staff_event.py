@@ -1,6 +1,7 @@
 """What happens is mailed to those of the staff whom it reaches, as each has chosen: at once, once a day, or never."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,16 +13,20 @@ from chalicelib.dealers.staff_mails.model import DAILY_MAIL, Pace, StaffEvent
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import operations as messages
 from chalicelib.messages import staff_operations
-from chalicelib.messages.model import NewQuestion
+from chalicelib.messages.model import NewQuestion, Side
 from chalicelib.notifications import staff_digests
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.kinds.staff_event import StaffEventHappened
+from chalicelib.replies.operations import Outcome
 from chalicelib.store import outbox
 from tests.fixtures.cast import Cast, Dealership, Member
 from tests.fixtures.staff import listed
+from tests.fixtures.worlds import World
 from tests.messages.made import Talk, asked
 from tests.messages.recipients.made import group
 from tests.notifications.fakes import Post
+from tests.replies.made import DOMAIN, Correspondence
+from tests.replies.made import mail as reply
 from tests.uploads.document_requests.made import known
 from tests.uploads.sending import Sending
 
@@ -71,6 +76,35 @@ def test_a_question_to_a_group_reaches_its_members_who_wish_so(ours: Dealership,
     choose(ours.admin, post, question=Pace.NEVER)
     ask(ours, post, to)
     assert sent(ours, post) == to_all("New question: Hoses, Mr Barlow", ours.user)
+
+
+def test_the_mail_of_a_question_says_what_was_asked_and_is_answered_by_replying_to_it(
+    aws: World, ours: Dealership, post: Post
+) -> None:
+    talk = ask(ours, post, f"group:{group(ours, post.clock.now, post.ids, members=[ours.user.person_id])}")
+    talk.write("And when?")
+    for _ in range(2):
+        send_due(ours.import_scope, deps=replace(post.deps, reply_domain=DOMAIN))
+    (mail,) = post.sender.sent
+    assert mail.to == ours.user.email
+    for text in (mail.text, mail.html):
+        assert "“Where?”" in text
+        assert "“And when?”" in text
+    assert "You can reply to this email" in mail.text
+    letters = Correspondence(aws, ours, talk.stored(), post.clock.now, post.ids)
+    assert letters.came(mail.reply_to, ours.user.email, reply("On Friday.")) is Outcome.ADDED
+    last = talk.entries()[-1]
+    assert (last.text, last.side, last.person_id) == ("On Friday.", Side.STAFF, ours.user.person_id)
+    talk.write("Thank you")
+    assert letters.came(mail.reply_to, ours.user.email, reply("Or Monday."), mail_id="2") is Outcome.NOT_ADDED
+
+
+def test_without_a_domain_for_replies_it_says_nothing_of_them(ours: Dealership, post: Post) -> None:
+    ask(ours, post, f"group:{group(ours, post.clock.now, post.ids, members=[ours.user.person_id])}")
+    sent(ours, post)
+    (mail,) = post.sender.sent
+    assert "“Where?”" in mail.text
+    assert "reply" not in mail.text
 
 
 def test_one_to_nobody_in_particular_is_mailed_to_those_who_have_chosen_it(ours: Dealership, post: Post) -> None:
