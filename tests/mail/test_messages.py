@@ -105,7 +105,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         for again in (False, True)
     ),
     *(
-        lambda head, lines=lines, more=more: made("staff_news", head, lines=lines, more=more, said=[])
+        lambda head, lines=lines, more=more: made("staff_news", head, lines=lines, more=more, quotes=[])
         for lines, more in (
             ([{"what": "1", "about": "2"}], 0),
             ([{"what": "1", "about": ""}], 0),
@@ -117,7 +117,7 @@ ALL: list[Callable[[Letterhead], Mail]] = [
         replace(head, takes_answers=True),
         lines=[{"what": "1", "about": "2"}],
         more=0,
-        said=["3", "4"],
+        quotes=["3", "4"],
     ),
     lambda head: made("download_ready", head, account_number="1200", documents=2, count="2", until="3"),
     *(

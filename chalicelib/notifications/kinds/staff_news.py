@@ -32,7 +32,7 @@ class StaffNews(Notice):
         reader = next((person_id for person_id, known in staff.emails(scope).items() if known == email), None)
         if reader is None:
             return None
-        said, answers = _written(scope, item, reader, deps)
+        quotes, answers = _written(scope, item, reader, deps)
         dealer = read_by(dealers.dealer(scope), email)
         with activated(dealer.locale):
             shown = [
@@ -45,7 +45,7 @@ class StaffNews(Notice):
             dealer,
             to=email,
             answers_to=answers,
-            said=said,
+            quotes=quotes,
             link=deps.link(lines[0][3] if is_one else "/staff/to-do"),
             lines=shown,
             more=item.payload.get("more", 0),
