@@ -13,12 +13,14 @@ import pytest
 from chalice.app import SQSEvent
 
 from chalicelib import services, settings
+from chalicelib.dealers import queries as dealers
 from chalicelib.ingest import repo
 from chalicelib.ingest.maintenance import resume
 from chalicelib.ingest.model import RunState
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
+from chalicelib.store.ttl_cache import TtlCache
 from chalicelib.triggers import ingest
 from infra.local.context import LambdaContext
 from tests.fixtures.calls import counted_calls
@@ -113,6 +115,14 @@ def test_what_cannot_even_be_buried_is_left_to_the_schedule(lines: list[ImportPi
     assert lines[0].messages() == []
 
 
+@pytest.fixture
+def kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read of a dealer is kept for all of a test, however slow the machine is."""
+    for name in ("_dealers", "_public", "_published"):
+        monkeypatch.setattr(dealers, name, TtlCache(5, clock=lambda: 0.0))
+
+
+@pytest.mark.usefixtures("kept_in_memory")
 def test_the_schedules_cost_a_few_reads_a_dealer(lines: list[ImportPipeline]) -> None:
     for line in lines:
         line.messages()
