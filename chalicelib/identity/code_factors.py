@@ -12,7 +12,7 @@ from chalicelib.identity.model import SENT, ClientInfo, FactorKind, Person, Sess
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
-from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode, is_staff
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose, Destination, SentCode, is_staff
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -27,7 +27,7 @@ WRONG_CODE = lazy_gettext("This code is wrong or no longer works. Enter the newe
 NOT_SENT = lazy_gettext("The code no longer works. Start again.")
 
 
-def is_for(scope: IdentityScope, person_id: str) -> bool:
+def may_use_sent_codes(scope: IdentityScope, person_id: str) -> bool:
     """Whether codes that are sent are accepted from this person: staff of a dealership need something stronger."""
     return not is_staff(repo.memberships(scope, person_id))
 
@@ -200,11 +200,11 @@ def _dealer_of(session: Session) -> str | None:
 
 
 def _turned_on_by(session: Session) -> Bound:
-    return Bound(Purpose.TURN_ON, session.session_id)
+    return Bound(CodePurpose.TURN_ON, session.session_id)
 
 
 def _confirms(session: Session) -> Bound:
-    return Bound(Purpose.CONFIRM, session.session_id)
+    return Bound(CodePurpose.CONFIRM, session.session_id)
 
 
 def _require_off(scope: IdentityScope, person: Person, kind: FactorKind) -> None:
@@ -217,5 +217,5 @@ def _require_off(scope: IdentityScope, person: Person, kind: FactorKind) -> None
 def _require_for(scope: IdentityScope, person: Person) -> None:
     """Raises ConflictError."""
     # Tested control: code-factor-for-customers
-    if not is_for(scope, person.person_id):
+    if not may_use_sent_codes(scope, person.person_id):
         raise ConflictError(NOT_FOR_STAFF)

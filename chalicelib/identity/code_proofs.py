@@ -9,7 +9,7 @@ from chalicelib.identity.model import SENT, FactorKind, Person, Session
 from chalicelib.identity.repo import factor_reads, factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
-from chalicelib.identity.sent_codes.model import Bound, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -46,7 +46,7 @@ def confirm_code(scope: IdentityScope, person: Person, code: str, *, session: Se
         raise InvalidError(NO_CODE_OR_RECOVERY, {"code": NO_CODE_OR_RECOVERY})
     attempts = rate_limits.own_code_attempts(person.person_id)
     rate_limits.consume(scope, attempts, now=now)
-    bound = Bound(Purpose.CONFIRM, session.session_id) if session.session_id else None
+    bound = Bound(CodePurpose.CONFIRM, session.session_id) if session.session_id else None
     proof = proof_by_code(scope, person, code, bound=bound, now=now)
     if proof is None:
         # Tested control: own-code-guess-recorded

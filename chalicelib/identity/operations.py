@@ -27,7 +27,7 @@ from chalicelib.identity.model import (
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import factor_writes, writes
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, first_sent
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose, Destination, first_sent
 from chalicelib.identity.sessions import new_session, renewed_session
 from chalicelib.kernel.errors import NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
@@ -241,7 +241,7 @@ def _first_code(
     scope: IdentityScope, pending: PendingLogin, person: Person, *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:
     """A code is sent at once to who shows nothing else. Nothing where too many were: the next page has other ways."""
-    kind, bound = first_sent(person), Bound(Purpose.LOG_IN, pending.login_id)
+    kind, bound = first_sent(person), Bound(CodePurpose.LOG_IN, pending.login_id)
     if kind is None:
         return []
     dealer_id = pending.dealer_id

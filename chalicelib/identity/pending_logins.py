@@ -31,14 +31,14 @@ class SecondStepError(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingLogin:
     """A login that waits for its second step, and whose it is."""
 
     login: PendingLogin
     person: Person
 
 
-def waiting(scope: IdentityScope, secret: str, now: datetime) -> Waiting:
+def waiting(scope: IdentityScope, secret: str, now: datetime) -> WaitingLogin:
     """The login whose secret the browser sent. Raises UnauthenticatedError once it has ended."""
     login = factor_reads.pending_login(scope, secret_hash(secret)) if may_be_secret(secret) else None
     # Tested control: pending-login-expires
@@ -48,4 +48,4 @@ def waiting(scope: IdentityScope, secret: str, now: datetime) -> Waiting:
     # Tested control: pending-login-bound-to-password
     if person is None or person.credentials_version != login.credentials_version:
         raise UnauthenticatedError(ENDED)
-    return Waiting(login, person)
+    return WaitingLogin(login, person)

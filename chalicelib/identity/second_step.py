@@ -19,10 +19,10 @@ from chalicelib.identity import (
 )
 from chalicelib.identity.model import SENT, ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn, Proof, open_session
-from chalicelib.identity.pending_logins import ENDED, LIFE, Waiting, waiting
+from chalicelib.identity.pending_logins import ENDED, LIFE, WaitingLogin, waiting
 from chalicelib.identity.repo import factor_writes
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose, SentCode
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose, Destination, SentCode
 from chalicelib.kernel.errors import InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
@@ -44,21 +44,21 @@ NOT_A_RECOVERY_CODE = lazy_gettext("Enter all 16 letters and digits of one of yo
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class SecondStepChoices:
     """By what a login that waits may go on, and the code that was sent for it, if one was."""
 
     factors: frozenset[FactorKind]
     sent: SentCode | None
 
 
-def ways(scope: IdentityScope, found: Waiting, now: datetime) -> Ways:
+def choices(scope: IdentityScope, found: WaitingLogin, now: datetime) -> SecondStepChoices:
     """For the page that asks. A person who is staff too is not offered a code that is sent, where they have an app."""
     person = found.person
     if not person.factors & SENT:
-        return Ways(person.factors, None)
-    bound = Bound(Purpose.LOG_IN, found.login.login_id)
+        return SecondStepChoices(person.factors, None)
+    bound = Bound(CodePurpose.LOG_IN, found.login.login_id)
     sent = sent_codes.waiting(scope, bound=bound, person=person, now=now)
-    return Ways(sent_codes.usable_factors(scope, person), sent)
+    return SecondStepChoices(sent_codes.usable_factors(scope, person), sent)
 
 
 def send_code(
@@ -78,7 +78,7 @@ def send_code(
     # Tested control: no-code-sent-while-locked
     with _wrong_codes(is_sent=True):
         rate_limits.require_room(scope, rate_limits.code_attempts(person.person_id, known.device), now=now)
-    bound = Bound(Purpose.LOG_IN, found.login.login_id)
+    bound = Bound(CodePurpose.LOG_IN, found.login.login_id)
     dealer_id = found.login.dealer_id
     asked = sent_codes.request_code(
         scope,
@@ -114,7 +114,7 @@ def enter_code(
         missing = factors.NO_RECOVERY_CODE if by_recovery else NO_CODE
         raise InvalidError(missing, {"code": missing})
     person = found.person
-    bound = Bound(Purpose.LOG_IN, found.login.login_id)
+    bound = Bound(CodePurpose.LOG_IN, found.login.login_id)
     is_sent = sent_codes.waiting(scope, bound=bound, person=person, now=now) is not None
     has_digits = bool(totp.typed_code(code))
     if not has_digits and not recovery_codes.code_hash(person.person_id, code):  # a slip, and no guess
@@ -163,7 +163,7 @@ def _wrong_codes(*, is_sent: bool) -> Iterator[None]:
 
 def finish(
     scope: IdentityScope,
-    found: Waiting,
+    found: WaitingLogin,
     *,
     factor: FactorKind,
     uses: Sequence[WriteItem],

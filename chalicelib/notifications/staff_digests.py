@@ -7,7 +7,7 @@ from itertools import groupby
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.dealers.staff_mails import repo
-from chalicelib.dealers.staff_mails.repo import Waiting
+from chalicelib.dealers.staff_mails.repo import DigestLine
 from chalicelib.kernel.clock import local_date, start_of_day
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
@@ -46,7 +46,7 @@ def send(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
     )
 
 
-def _send(scope: ImportScope, lines: list[Waiting], email: str, *, now: datetime, ids: Ids) -> int:
+def _send(scope: ImportScope, lines: list[DigestLine], email: str, *, now: datetime, ids: Ids) -> int:
     """The first transaction has the mail; what waits beyond it is in none, and To do has it."""
     mail: Record | None = None
     if email:

@@ -20,7 +20,9 @@ MINUS = "\N{MINUS SIGN}"
 NEAR = timedelta(days=183)
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _NO_BREAK = "\N{NO-BREAK SPACE}"
-_SIZES = (("GB", 10**9), ("MB", 10**6), ("KB", 10**3))
+_SIZES = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+_SEVERAL = 10
+"""From so many of a unit, tenths of it say nothing."""
 
 
 @dataclass(frozen=True)
@@ -183,11 +185,17 @@ class Formats:
         """Bytes in powers of ten: 121_000_000 -> `121 MB`, 512 -> `512 bytes`. A unit never stands alone on a line."""
         for unit, length in _SIZES:
             if count >= length:
-                whole, tenth = divmod(count * 10 // length, 10)
+                is_few = count < _SEVERAL * length
+                tenths = _nearest(10 * count, length) if is_few else 10 * _nearest(count, length)
+                whole, tenth = divmod(tenths, 10)
                 _, point, _, _ = _currency_shape(self.locale, "GBP", home=True)
-                shown = f"{whole}{point}{tenth}" if tenth and count < 10 * length else f"{whole}"
+                shown = f"{whole}{point}{tenth}" if tenth else f"{whole}"
                 return f"{shown}{_NO_BREAK}{unit}"
         return self.plural(count, "%(num)s byte", "%(num)s bytes")
+
+
+def _nearest(count: int, length: int) -> int:
+    return (2 * count + length) // (2 * length)
 
 
 @cache

@@ -18,7 +18,7 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 """The quarantine lets go of an object after a day."""
 
 
-class Purpose(StrEnum):
+class FilePurpose(StrEnum):
     """What the sender says that a file is."""
 
     REMITTANCE = "remittance"
@@ -214,7 +214,7 @@ class SentFile(IncomingFile):
     has an item of the feed, of the same id.
     """
 
-    purpose: Purpose
+    purpose: FilePurpose
     review: Review | None = None
     comment: str = ""
     reviewed_by: str | None = None

@@ -27,9 +27,9 @@ from chalicelib.uploads.document_requests import repo as document_requests
 from chalicelib.uploads.document_requests.model import DocumentRequest
 from chalicelib.uploads.model import (
     FORM_SECONDS,
+    FilePurpose,
     FileState,
     IncomingFile,
-    Purpose,
     Reason,
     Review,
     SentFile,
@@ -68,7 +68,7 @@ def begin_file(
 ) -> SentFile:
     """Announce a file; `name` is empty where the browser cannot tell it before it sends it.
 
-    `purpose` is one of Purpose, or the id of what staff ask for. Raises InvalidError, and TooManyError where the
+    `purpose` is one of FilePurpose, or the id of what staff ask for. Raises InvalidError, and TooManyError where the
     account has begun `maximum` files today (UTC).
     """
     ref = sender_ref(scope)
@@ -215,7 +215,7 @@ def clean_name(name: str) -> str:
 
 def _asked_for(scope: CustomerScope, ref: str, era: str, request_id: str) -> DocumentRequest | None:
     """What staff ask for, if it is that; None also of an earlier customer's. Raises InvalidError once it is closed."""
-    found = None if request_id in set(Purpose) else document_requests.request(scope, ref, request_id)
+    found = None if request_id in set(FilePurpose) else document_requests.request(scope, ref, request_id)
     # Tested control: files-for-own-era
     if found is None or found.era != era:
         return None
@@ -224,10 +224,10 @@ def _asked_for(scope: CustomerScope, ref: str, era: str, request_id: str) -> Doc
     return found
 
 
-def _purpose(text: str) -> Purpose:
-    if text not in set(Purpose):
+def _purpose(text: str) -> FilePurpose:
+    if text not in set(FilePurpose):
         raise InvalidError(_("Choose what the files are for"), {"purpose": _("Choose what the files are for")})
-    return Purpose(text)
+    return FilePurpose(text)
 
 
 def text_of(field: str, text: str) -> str:

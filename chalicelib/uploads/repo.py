@@ -13,7 +13,7 @@ from chalicelib.store.record import Record, account_pk, tenant_pk
 from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import WriteItem, transaction
 from chalicelib.uploads.attached_file import AttachedFile, OwnerKind
-from chalicelib.uploads.model import FileState, FileType, IncomingFile, Purpose, Reason, Review, SentFile, Verdict
+from chalicelib.uploads.model import FilePurpose, FileState, FileType, IncomingFile, Reason, Review, SentFile, Verdict
 from chalicelib.uploads.records import (
     AttachedToRecord,
     FileRecord,
@@ -262,7 +262,7 @@ def _stored(record: FileRecord, account_ref: str) -> Stored[Any]:
 def _sent_file(record: FileRecord, known: Mapping[str, Any]) -> SentFile:
     return SentFile(
         **known,
-        purpose=Purpose(record.purpose),
+        purpose=FilePurpose(record.purpose),
         review=Review(record.review) if record.review else None,
         comment=record.comment or "",
         reviewed_by=record.reviewed_by,

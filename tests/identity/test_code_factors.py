@@ -20,7 +20,7 @@ from chalicelib.identity import (
 from chalicelib.identity.factors import FactorChange
 from chalicelib.identity.model import FactorKind, Person, Session
 from chalicelib.identity.passwords import shortest_for
-from chalicelib.identity.sent_codes.model import Bound, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -38,13 +38,13 @@ def begin(session: Session, now: datetime, ids: Ids, *, password: str = PASSWORD
     code_factors.begin_email(SCOPE, session=session, password=password, code=code, client=HERE, now=now, ids=ids)
 
 
-def mailed(session: Session, purpose: Purpose, now: datetime, ids: Ids) -> str:
+def mailed(session: Session, purpose: CodePurpose, now: datetime, ids: Ids) -> str:
     return sent_code(Bound(purpose, session.session_id), now=now, ids=ids)
 
 
 def turned_on(session: Session, now: datetime, ids: Ids, code: str = "") -> FactorChange:
     begin(session, now, ids, code=code)
-    said = mailed(session, Purpose.TURN_ON, now, ids)
+    said = mailed(session, CodePurpose.TURN_ON, now, ids)
     return code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=said, now=now, ids=ids)
 
 
@@ -60,7 +60,7 @@ def test_the_code_that_came_through_turns_them_on_and_brings_recovery_codes(
         with pytest.raises(InvalidError) as refused:
             code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=wrong, now=now, ids=ids)
         assert list(refused.value.fields) == ["code"]
-    said = mailed(session, Purpose.TURN_ON, now, ids)
+    said = mailed(session, CodePurpose.TURN_ON, now, ids)
     change = code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=f"{said[:3]} {said[3:]}", now=now, ids=ids)
     assert len(change.codes) == 10
     assert (change.session.second_factor, change.session.weak_factor) == (True, True)
@@ -90,14 +90,14 @@ def test_nothing_is_sent_without_the_password(cast: Cast, log_in: LogIn, now: da
 def test_another_is_sent_after_a_minute(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = log_in(cast.ours.customer).session
     begin(session, now, ids)
-    first = mailed(session, Purpose.TURN_ON, now, ids)
+    first = mailed(session, CodePurpose.TURN_ON, now, ids)
     with pytest.raises(InvalidError):
         begin(session, now, ids)
     with pytest.raises(InvalidError):
         code_factors.send_again(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
     later = now + timedelta(minutes=1)
     code_factors.send_again(SCOPE, session=session, kind=EMAIL, client=HERE, now=later, ids=ids)
-    newest = mailed(session, Purpose.TURN_ON, later, ids)
+    newest = mailed(session, CodePurpose.TURN_ON, later, ids)
     with pytest.raises(InvalidError):
         code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=first, now=later, ids=ids)
     assert code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=newest, now=later, ids=ids).codes
@@ -105,7 +105,7 @@ def test_another_is_sent_after_a_minute(cast: Cast, log_in: LogIn, now: datetime
 
 def test_staff_cannot_turn_them_on(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = log_in(cast.ours.user).session
-    assert not code_factors.is_for(SCOPE, session.person_id)
+    assert not code_factors.may_use_sent_codes(SCOPE, session.person_id)
     with pytest.raises(ConflictError, match="Staff of a dealership"):
         begin(session, now, ids)
 
@@ -142,7 +142,7 @@ def test_they_are_turned_off_with_a_code_and_the_recovery_codes_go(
     assert code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids) == (
         cast.ours.customer.email
     )
-    said = mailed(session, Purpose.CONFIRM, now, ids)
+    said = mailed(session, CodePurpose.CONFIRM, now, ids)
     for password, code, blamed in (
         ("not it", said, "current_password"),
         (PASSWORD, "", "code"),
@@ -168,7 +168,7 @@ def test_what_is_sent_to_turn_them_on_does_not_confirm_anything_else(cast: Cast,
     assert person
     session = operations.open_session(SCOPE, person=person, client=HERE, proof=BY_APP, now=now, ids=ids).session
     begin(session, now, ids, code=code_at(now))
-    said = mailed(session, Purpose.TURN_ON, now, ids)
+    said = mailed(session, CodePurpose.TURN_ON, now, ids)
     with pytest.raises(InvalidError):
         factors.turn_off(SCOPE, FactorKind.APP, session=session, password=PASSWORD, code=said, now=now, ids=ids)
 
@@ -176,7 +176,7 @@ def test_what_is_sent_to_turn_them_on_does_not_confirm_anything_else(cast: Cast,
 def test_a_code_makes_new_recovery_codes_once(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
     code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
-    said = mailed(session, Purpose.CONFIRM, now, ids)
+    said = mailed(session, CodePurpose.CONFIRM, now, ids)
 
     def make() -> tuple[str, ...]:
         return factors.replace_recovery_codes(SCOPE, session=session, password=PASSWORD, code=said, now=now, ids=ids)
@@ -189,7 +189,7 @@ def test_a_code_makes_new_recovery_codes_once(cast: Cast, log_in: LogIn, now: da
 def test_a_code_that_two_pages_take_at_once_does_for_one(cast: Cast, log_in: LogIn, now: datetime, ids: Ids) -> None:
     session = turned_on(log_in(cast.ours.customer).session, now, ids).session
     code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
-    said, person = mailed(session, Purpose.CONFIRM, now, ids), _person(session)
+    said, person = mailed(session, CodePurpose.CONFIRM, now, ids), _person(session)
     first, second = (code_proofs.confirm_code(SCOPE, person, said, session=session, now=now) for _ in range(2))
     repo.commit(SCOPE, first.uses)
     with pytest.raises(ConflictError):
@@ -199,7 +199,7 @@ def test_a_code_that_two_pages_take_at_once_does_for_one(cast: Cast, log_in: Log
 def app_begun(session: Session, now: datetime, ids: Ids) -> str:
     """The secret for an app, shown for a code that is mailed."""
     code_factors.send_code(SCOPE, session=session, kind=EMAIL, client=HERE, now=now, ids=ids)
-    said = mailed(session, Purpose.CONFIRM, now, ids)
+    said = mailed(session, CodePurpose.CONFIRM, now, ids)
     app_factor.begin_app(SCOPE, session=session, password=PASSWORD, code=said, now=now, ids=ids)
     return app_factor.app_being_set_up(SCOPE, session, now)
 
@@ -228,7 +228,7 @@ def test_what_turns_one_of_several_off_is_used_up(cast: Cast, log_in: LogIn, now
     assert code_proofs.proof_by_code(SCOPE, _person(session), code_at(later, secret), now=later) is None
     much_later = later + timedelta(seconds=30)
     begin(session, much_later, ids, code=code_at(much_later, secret))
-    said = mailed(session, Purpose.TURN_ON, much_later, ids)
+    said = mailed(session, CodePurpose.TURN_ON, much_later, ids)
     session = code_factors.turn_on(SCOPE, session=session, kind=EMAIL, code=said, now=much_later, ids=ids).session
     off = factors.turn_off(
         SCOPE, FactorKind.APP, session=session, password=PASSWORD, code=recovery_code, now=much_later, ids=ids

@@ -148,10 +148,12 @@ def test_durations(seconds: float, text: str) -> None:
     [
         (0, "0 bytes"),
         (1, "1 byte"),
-        (1500, "1.5\N{NO-BREAK SPACE}KB"),
+        (1500, "1.5\N{NO-BREAK SPACE}kB"),
         (121_000_000, "121\N{NO-BREAK SPACE}MB"),
         (2_000_000_000, "2\N{NO-BREAK SPACE}GB"),
-        (9_960, "9.9\N{NO-BREAK SPACE}KB"),
+        (1_870, "1.9\N{NO-BREAK SPACE}kB"),
+        (9_960, "10\N{NO-BREAK SPACE}kB"),
+        (18_900, "19\N{NO-BREAK SPACE}kB"),
     ],
 )
 def test_sizes(count: int, text: str) -> None:
@@ -160,7 +162,7 @@ def test_sizes(count: int, text: str) -> None:
 
 def test_other_languages_write_sizes_and_percents_their_own_way() -> None:
     german = formats("de", "Europe/Berlin")
-    assert german.size(1500) == "1,5\N{NO-BREAK SPACE}KB"
+    assert german.size(1500) == "1,5\N{NO-BREAK SPACE}kB"
     assert german.percent(341, 1482) == "23\N{NO-BREAK SPACE}%"
     assert german.percent(0) == "0\N{NO-BREAK SPACE}%"
 

@@ -52,7 +52,7 @@ from chalicelib.identity import (
 from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind, Session, WaitingEmail
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.repo import factor_writes, writes
-from chalicelib.identity.sent_codes.model import Bound, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose
 from chalicelib.identity.sessions import csrf_token
 from chalicelib.kernel.channels import Channel
 from chalicelib.kernel.ids import secret_hash
@@ -483,7 +483,7 @@ def asked_for_code(scenario: Scenario, ago: timedelta) -> dict[str, str]:
 def code_that_turns_on(scenario: Scenario) -> str:
     """What the mail to our customer says."""
     asked_for_code(scenario, timedelta())
-    bound = Bound(Purpose.TURN_ON, customers_session(scenario).session_id)
+    bound = Bound(CodePurpose.TURN_ON, customers_session(scenario).session_id)
     return sent_code(bound, now=scenario.now, ids=scenario.ids)
 
 
@@ -504,7 +504,7 @@ def asked_for_text(scenario: Scenario, ago: timedelta) -> dict[str, str]:
 def code_that_proves_number(scenario: Scenario) -> str:
     """What the text message to our customer says."""
     asked_for_text(scenario, timedelta())
-    bound = Bound(Purpose.TURN_ON, customers_session(scenario).session_id)
+    bound = Bound(CodePurpose.TURN_ON, customers_session(scenario).session_id)
     return sent_code(bound, now=scenario.now, ids=scenario.ids)
 
 
@@ -525,7 +525,7 @@ def code_that_confirms(scenario: Scenario, kind: FactorKind = FactorKind.EMAIL) 
         now=scenario.now,
         ids=scenario.ids,
     )
-    return sent_code(Bound(Purpose.CONFIRM, session.session_id), now=scenario.now, ids=scenario.ids)
+    return sent_code(Bound(CodePurpose.CONFIRM, session.session_id), now=scenario.now, ids=scenario.ids)
 
 
 def with_app_of_colleague(scenario: Scenario) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from chalicelib.alerts.digests.model import NewRow
-from chalicelib.alerts.digests.records import ToldRecord
+from chalicelib.alerts.digests.records import NotifiedRecord
 from chalicelib.kernel.keys import key_part
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.store.batch import batch_write
@@ -37,11 +37,11 @@ def queue(scope: ImportScope, items: Iterable[Record]) -> None:  # noqa: ARG001
 def queue_once(scope: ImportScope, run: int, person_id: str, item: Record, *, now: datetime) -> bool:
     """Put the mail to somebody into the outbox; False where it was put there before, whatever has become of it."""
     ttl = int((now + KEPT_FOR).timestamp())
-    told = ToldRecord(events_pk(scope, run), f"NOTIFIED#{person_id}", at=now, ttl=ttl)
+    told = NotifiedRecord(events_pk(scope, run), f"NOTIFIED#{person_id}", at=now, ttl=ttl)
     try:
         with transaction() as t:
             # Tested control: told-once-of-a-run
-            t.put(told, ToldRecord.pk.does_not_exist())
+            t.put(told, NotifiedRecord.pk.does_not_exist())
             t.put(item)
     except TransactionRefusedError:
         return False
@@ -51,7 +51,7 @@ def queue_once(scope: ImportScope, run: int, person_id: str, item: Record, *, no
 @scoped
 def was_told(scope: ImportScope, run: int, person_id: str) -> bool:
     """Whether their mail about this run was queued."""
-    return ToldRecord.find(events_pk(scope, run), f"NOTIFIED#{person_id}", consistent=True) is not None
+    return NotifiedRecord.find(events_pk(scope, run), f"NOTIFIED#{person_id}", consistent=True) is not None
 
 
 def _row(sk: str) -> NewRow:

@@ -21,5 +21,5 @@ class DailyNewsRecord(Record):
     path = UnicodeAttribute()
 
 
-class ToldStaffRecord(Record):
+class NotifiedStaffRecord(Record):
     """`D#d#STAFF_TOLD`, `<item of the outbox>`: the staff were told of this event, for 30 days."""

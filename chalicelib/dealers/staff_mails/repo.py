@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.dealers.staff_mails.model import Choices, News, Pace, StaffEvent
-from chalicelib.dealers.staff_mails.records import DailyNewsRecord, StaffChoicesRecord, ToldStaffRecord
+from chalicelib.dealers.staff_mails.records import DailyNewsRecord, NotifiedStaffRecord, StaffChoicesRecord
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.store.batch import Key, batch_get, batch_write
 from chalicelib.store.record import Record, tenant_pk
@@ -18,7 +18,7 @@ MAX_READ = 1_000
 """Lines that are read at a time, of a dealer."""
 
 
-class Waiting(NamedTuple):
+class DigestLine(NamedTuple):
     """A line that waits, since when and for whom."""
 
     person_id: str
@@ -63,17 +63,17 @@ def delete_choices(scope: TenantScope, person_id: str) -> None:
 @scoped
 def put_once(scope: ImportScope, item_id: str, records: Iterable[Record], *, now: datetime) -> bool:
     """Write what comes of an outbox item; False where that was done before, whatever has become of it."""
-    told = ToldStaffRecord(tenant_pk(scope, "STAFF_TOLD"), item_id, ttl=int((now + KEPT_FOR).timestamp()))
+    told = NotifiedStaffRecord(tenant_pk(scope, "STAFF_TOLD"), item_id, ttl=int((now + KEPT_FOR).timestamp()))
     with suppress(TransactionRefusedError):
         with transaction() as t:
             # Tested control: staff-told-once
-            t.put(told, ToldStaffRecord.pk.does_not_exist())
+            t.put(told, NotifiedStaffRecord.pk.does_not_exist())
             t.add(*map(Put, records))
         return True
     return False
 
 
-def line(scope: ImportScope, waiting: Waiting) -> Record:
+def line(scope: ImportScope, waiting: DigestLine) -> Record:
     """One that waits, to be put."""
     return DailyNewsRecord(
         _pk(scope),
@@ -87,14 +87,14 @@ def line(scope: ImportScope, waiting: Waiting) -> Record:
 
 
 @scoped
-def waiting(scope: ImportScope) -> list[Waiting]:
+def waiting(scope: ImportScope) -> list[DigestLine]:
     """What waits, by person and oldest first; so many at most."""
     found = DailyNewsRecord.query(_pk(scope), limit=MAX_READ, consistent_read=True)
     return [_waiting(record) for record in found]
 
 
 @scoped
-def send_lines(scope: ImportScope, lines: Iterable[Waiting], *, mail: Record | None) -> None:
+def send_lines(scope: ImportScope, lines: Iterable[DigestLine], *, mail: Record | None) -> None:
     """They wait no more: `mail` has them. Raises TransactionRefusedError where another call has taken them."""
     taken: list[WriteItem] = [
         Delete(DailyNewsRecord(_pk(scope), f"{one.person_id}#{one.line_id}"), DailyNewsRecord.pk.exists())
@@ -112,10 +112,10 @@ def _choices(record: StaffChoicesRecord) -> Choices:
     return Choices(chosen, record.version)
 
 
-def _waiting(record: DailyNewsRecord) -> Waiting:
+def _waiting(record: DailyNewsRecord) -> DigestLine:
     person_id, _hash, line_id = record.sk.partition("#")
     news = News(StaffEvent(record.event), record.title or "", record.customer or "", record.path)
-    return Waiting(person_id, line_id, record.at, news)
+    return DigestLine(person_id, line_id, record.at, news)
 
 
 def _key(scope: TenantScope, person_id: str) -> Key:

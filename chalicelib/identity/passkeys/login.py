@@ -9,7 +9,7 @@ from chalicelib.identity import repo as identity
 from chalicelib.identity.model import ClientInfo, FactorKind, Person
 from chalicelib.identity.operations import LoggedIn, Proof, open_session
 from chalicelib.identity.passkeys import ceremony, challenges, repo
-from chalicelib.identity.passkeys.model import Passkey, Purpose, RelyingParty, passkey_id
+from chalicelib.identity.passkeys.model import ChallengePurpose, Passkey, RelyingParty, passkey_id
 from chalicelib.kernel.errors import ConflictError, UnauthenticatedError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
@@ -56,7 +56,9 @@ def begin_login(
     # Tested control: limit-passkey-challenges
     rate_limits.consume(scope, rate_limits.passkey_asked_attempts(client.address, device), now=now)
     challenge = ids.secret()
-    challenges.store_challenge(scope, challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    challenges.store_challenge(
+        scope, challenge, purpose=ChallengePurpose.LOG_IN, bound_to=secret_hash(bound_to), now=now
+    )
     return ceremony.request_options(party, challenge=challenge)
 
 
@@ -136,7 +138,9 @@ def _checked(
 def _answered(scope: IdentityScope, *, response: str, bound_to: str, now: datetime) -> _Answer:
     """The challenge is used up also by an answer that is wrong. Raises NotSignedError where none waits here for one."""
     sent = ceremony.sent(response)
-    challenges.use_challenge(scope, sent.challenge, purpose=Purpose.LOG_IN, bound_to=secret_hash(bound_to), now=now)
+    challenges.use_challenge(
+        scope, sent.challenge, purpose=ChallengePurpose.LOG_IN, bound_to=secret_hash(bound_to), now=now
+    )
     identifier = passkey_id(sent.credential_id)
     owner = repo.owner_id(scope, identifier)
     passkey = repo.passkey(scope, owner, identifier) if owner else None

@@ -14,7 +14,7 @@ MAX_NAME = 60
 CHALLENGE_LIFE = timedelta(minutes=5)
 
 
-class Purpose(StrEnum):
+class ChallengePurpose(StrEnum):
     """What a challenge is for: it counts for nothing else."""
 
     CREATE = "create"
@@ -73,7 +73,7 @@ class Challenge:
     """What a browser has to sign, once. `bound_to`: the session, visitor or waiting login that asked for it."""
 
     challenge_hash: str
-    purpose: Purpose
+    purpose: ChallengePurpose
     bound_to: str
     expires_at: datetime
     name: str = ""

@@ -12,8 +12,8 @@ from chalicelib.identity.model import ClientInfo, FactorKind, Session
 from chalicelib.identity.passkeys import ceremony, challenges, queries, repo
 from chalicelib.identity.passkeys.model import (
     MAX_PASSKEYS,
+    ChallengePurpose,
     Passkey,
-    Purpose,
     RelyingParty,
     passkey_name,
 )
@@ -81,7 +81,7 @@ def begin_creation(
         raise InvalidError(next(iter(problems.values())), problems)
     challenge = ids.secret()
     challenges.store_challenge(
-        scope, challenge, purpose=Purpose.CREATE, bound_to=session.session_id, name=named, now=now
+        scope, challenge, purpose=ChallengePurpose.CREATE, bound_to=session.session_id, name=named, now=now
     )
     return ceremony.creation_options(party, session=session, challenge=challenge, known=known)
 
@@ -100,7 +100,7 @@ def finish_creation(
     try:
         sent = ceremony.sent(response)
         challenge = challenges.use_challenge(
-            scope, sent.challenge, purpose=Purpose.CREATE, bound_to=session.session_id, now=now
+            scope, sent.challenge, purpose=ChallengePurpose.CREATE, bound_to=session.session_id, now=now
         )
         credential = ceremony.new_credential(response, party=party, challenge=sent.challenge)
     except ceremony.NotSignedError:

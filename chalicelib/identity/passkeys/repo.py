@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.identity.passkeys.model import Challenge, Credential, Passkey, Purpose
+from chalicelib.identity.passkeys.model import Challenge, ChallengePurpose, Credential, Passkey
 from chalicelib.identity.passkeys.records import ChallengeRecord, PasskeyOwnerRecord, PasskeyRecord
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope
@@ -49,7 +49,7 @@ def put_challenge(scope: IdentityScope, challenge: Challenge) -> None:
 
 @scoped
 def use_challenge(
-    scope: IdentityScope, challenge_hash: str, *, purpose: Purpose, bound_to: str, now: datetime
+    scope: IdentityScope, challenge_hash: str, *, purpose: ChallengePurpose, bound_to: str, now: datetime
 ) -> Challenge | None:
     """Use it up. None, and nothing changes, where it was used, has ended, or is another's or for something else."""
     model = ChallengeRecord

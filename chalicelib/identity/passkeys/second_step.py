@@ -8,8 +8,8 @@ from chalicelib.identity.model import ClientInfo, FactorKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import ceremony, repo
 from chalicelib.identity.passkeys.challenges import store_challenge, use_challenge
-from chalicelib.identity.passkeys.model import Purpose, RelyingParty, passkey_id
-from chalicelib.identity.pending_logins import Waiting, waiting
+from chalicelib.identity.passkeys.model import ChallengePurpose, RelyingParty, passkey_id
+from chalicelib.identity.pending_logins import WaitingLogin, waiting
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
@@ -34,7 +34,7 @@ def begin(
     if not allowed:
         raise NotFoundError
     challenge = ids.secret()
-    store_challenge(scope, challenge, purpose=Purpose.SECOND_STEP, bound_to=_bound_to(found), now=now)
+    store_challenge(scope, challenge, purpose=ChallengePurpose.SECOND_STEP, bound_to=_bound_to(found), now=now)
     return ceremony.request_options(party, challenge=challenge, allowed=allowed)
 
 
@@ -80,10 +80,12 @@ def use_passkey(
         raise InvalidError(NOT_ACCEPTED) from None
 
 
-def _signed(scope: IdentityScope, found: Waiting, *, party: RelyingParty, response: str, now: datetime) -> WriteItem:
+def _signed(
+    scope: IdentityScope, found: WaitingLogin, *, party: RelyingParty, response: str, now: datetime
+) -> WriteItem:
     """What uses the passkey. The challenge is used up also by an answer that is wrong."""
     sent = ceremony.sent(response)
-    use_challenge(scope, sent.challenge, purpose=Purpose.SECOND_STEP, bound_to=_bound_to(found), now=now)
+    use_challenge(scope, sent.challenge, purpose=ChallengePurpose.SECOND_STEP, bound_to=_bound_to(found), now=now)
     # Tested control: second-step-own-passkey
     passkey = repo.passkey(scope, found.person.person_id, passkey_id(sent.credential_id))
     if passkey is None or sent.user_handle not in {"", passkey.person_id}:  # authenticators may leave it out here
@@ -92,7 +94,7 @@ def _signed(scope: IdentityScope, found: Waiting, *, party: RelyingParty, respon
     return repo.use_passkey(passkey, sign_count=count, is_confirmed=True, now=now)
 
 
-def _bound_to(found: Waiting) -> str:
+def _bound_to(found: WaitingLogin) -> str:
     """An answer counts for the login that asked for it, and for no other of this person."""
     # Tested control: passkey-bound-to-pending-login
     return found.login.login_id

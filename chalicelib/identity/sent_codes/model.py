@@ -16,7 +16,7 @@ MAX_SENT = 5
 _DIGITS = 6
 
 
-class Purpose(StrEnum):
+class CodePurpose(StrEnum):
     """What a code is for: it counts for nothing else. Stored: one keeps its name."""
 
     LOG_IN = "log_in"
@@ -28,7 +28,7 @@ class Purpose(StrEnum):
 class Bound:
     """What a code counts for: `bound_to` is the id of the login that waits, or of the session."""
 
-    purpose: Purpose
+    purpose: CodePurpose
     bound_to: str
 
 
@@ -79,7 +79,7 @@ def new_code(ids: Ids) -> str:
     return str(int.from_bytes(ids.random_bytes(16)) % 10**_DIGITS).zfill(_DIGITS)
 
 
-def usable(person: Person, memberships: Iterable[Membership]) -> frozenset[FactorKind]:
+def accepted_factors(person: Person, memberships: Iterable[Membership]) -> frozenset[FactorKind]:
     """By which of their factors somebody may show who they are.
 
     A code that is sent is not accepted from staff who have set up something that cannot be read or diverted on its way.

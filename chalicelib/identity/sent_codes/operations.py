@@ -9,7 +9,16 @@ from chalicelib.identity import repo as identity
 from chalicelib.identity.model import ClientInfo, FactorKind, Person
 from chalicelib.identity.repo import factor_reads, writes
 from chalicelib.identity.sent_codes import repo
-from chalicelib.identity.sent_codes.model import LIFE, MAX_SENT, Bound, Destination, Purpose, SentCode, new_code, usable
+from chalicelib.identity.sent_codes.model import (
+    LIFE,
+    MAX_SENT,
+    Bound,
+    CodePurpose,
+    Destination,
+    SentCode,
+    accepted_factors,
+    new_code,
+)
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.ids import Ids
@@ -126,7 +135,7 @@ def waiting(scope: IdentityScope, *, bound: Bound, person: Person, now: datetime
     sent = repo.sent_code(scope, bound)
     if sent is None or not sent.counts(now) or sent.person_id != person.person_id:
         return None
-    if sent.kind is FactorKind.SMS and bound.purpose is Purpose.TURN_ON:
+    if sent.kind is FactorKind.SMS and bound.purpose is CodePurpose.TURN_ON:
         return sent  # to a number that this is to prove
     # Tested control: sent-code-of-current-address
     return sent if sent.to == address_of(scope, person, sent.kind) else None
@@ -134,7 +143,7 @@ def waiting(scope: IdentityScope, *, bound: Bound, person: Person, now: datetime
 
 def usable_factors(scope: IdentityScope, person: Person) -> frozenset[FactorKind]:
     """By which of their factors the person may log in."""
-    return usable(person, identity.memberships(scope, person.person_id) if person.factors else ())
+    return accepted_factors(person, identity.memberships(scope, person.person_id) if person.factors else ())
 
 
 def address_of(scope: IdentityScope, person: Person, kind: FactorKind) -> str:

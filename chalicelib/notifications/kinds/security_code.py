@@ -6,7 +6,7 @@ telephone. https://pages.nist.gov/800-63-4/sp800-63b.html#out-of-band-authentica
 
 from chalicelib.identity import queries
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.deps import MailDeps, dealer_of_person
 from chalicelib.notifications.handlers import ComposedMail, IdentityMail
@@ -22,7 +22,7 @@ class SecurityCode(IdentityMail):
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """The dealer's at which it is entered. None where another was asked for since, or it is too late for it."""
         payload = item.payload
-        purpose = Purpose(payload["purpose"])
+        purpose = CodePurpose(payload["purpose"])
         bound = Bound(purpose, payload["bound_to"])
         made = sent_codes.generate_code(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
         if made is None:
@@ -35,7 +35,7 @@ class SecurityCode(IdentityMail):
             to=made.sent.to,
             link=deps.link(f"/d/{dealer.slug}/forgot" if dealer else "/forgot"),
             code=made.code,
-            to_log_in=purpose is Purpose.LOG_IN,
+            to_log_in=purpose is CodePurpose.LOG_IN,
             **login_facts(item, dealer),
         )
         return ComposedMail(mail)

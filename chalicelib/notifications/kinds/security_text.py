@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.identity import queries
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose
 from chalicelib.kernel import i18n
 from chalicelib.kernel.i18n import SOURCE_LOCALE
 from chalicelib.kernel.i18n import gettext as _
@@ -33,7 +33,7 @@ class SecurityText(IdentityMail):
     def compose(self, scope: IdentityScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None where another was asked for since, or it is too late for it."""
         payload = item.payload
-        bound = Bound(Purpose(payload["purpose"]), payload["bound_to"])
+        bound = Bound(CodePurpose(payload["purpose"]), payload["bound_to"])
         made = sent_codes.generate_code(scope, bound=bound, ask_id=payload["ask_id"], now=deps.clock(), ids=deps.ids)
         if made is None:
             return None

@@ -7,7 +7,7 @@ from chalicelib.dealers.staff import queries as staff
 from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.dealers.staff_mails import repo
 from chalicelib.dealers.staff_mails.model import STAFF_EVENT, Choices, News, Pace, StaffEvent
-from chalicelib.dealers.staff_mails.repo import Waiting
+from chalicelib.dealers.staff_mails.repo import DigestLine
 from chalicelib.disputes import steps
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import ImportScope
@@ -43,7 +43,7 @@ class StaffEventHappened(DealerStep):
             elif pace is Pace.DAILY and member.person_id:
                 ids = repeatable_ids(item, about=member.person_id)
                 at = item.queued_at
-                waits = Waiting(member.person_id, ids.ulid(at), at, _news(item, event))
+                waits = DigestLine(member.person_id, ids.ulid(at), at, _news(item, event))
                 made.append(repo.line(scope, waits))
         if made and repo.put_once(scope, item.item_id, made[:MAX_TOLD], now=item.queued_at):
             outbox_messages.notify(scope)

@@ -9,7 +9,7 @@ from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.uploads.document_requests.model import MAX_AHEAD, MAX_TITLE, MAX_WANTED, MAX_WORDS
-from chalicelib.uploads.model import Purpose
+from chalicelib.uploads.model import FilePurpose
 
 CHOOSE_PURPOSE = lazy_gettext("Choose what kind of document it is")
 NO_TITLE = lazy_gettext("Say which document you need, such as Proof of insurance")
@@ -20,7 +20,7 @@ NOT_A_DAY = lazy_gettext("Choose a day from today on, within a year")
 class Wanted:
     """Which document, in what words, how many files, by which day where the dealer is."""
 
-    purpose: Purpose
+    purpose: FilePurpose
     title: str
     words: str
     wanted: int
@@ -36,7 +36,7 @@ def read_form(fields: Mapping[str, str], *, today: date) -> Wanted:
         wrong["title"] = NO_TITLE
     elif len(title) > MAX_TITLE:
         wrong["title"] = _("Use at most %(num)s characters", num=MAX_TITLE)
-    if purpose not in set(Purpose):
+    if purpose not in set(FilePurpose):
         wrong["purpose"] = CHOOSE_PURPOSE
     if len(words) > MAX_WORDS or not words.replace("\n", "").isprintable():
         wrong["words"] = _("Use at most %(num)s characters, and no control characters", num=MAX_WORDS)
@@ -46,7 +46,7 @@ def read_form(fields: Mapping[str, str], *, today: date) -> Wanted:
         wrong["due"] = NOT_A_DAY
     if wrong or due is None:
         raise InvalidError(next(iter(wrong.values())), wrong)
-    return Wanted(purpose=Purpose(purpose), title=title, words=words, wanted=wanted, due=due)
+    return Wanted(purpose=FilePurpose(purpose), title=title, words=words, wanted=wanted, due=due)
 
 
 def _day(fields: Mapping[str, str]) -> date | None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.store.due import DueItem
-from chalicelib.uploads.model import Purpose
+from chalicelib.uploads.model import FilePurpose
 
 MAX_TITLE = 80
 MAX_WORDS = 500
@@ -44,7 +44,7 @@ class DocumentRequest:
     account_ref: str
     era: str
     account_name: str
-    purpose: Purpose
+    purpose: FilePurpose
     title: str
     words: str
     wanted: int

@@ -18,7 +18,7 @@ from chalicelib.uploads.document_requests.records import (
     MadeRequestRecord,
     NewestDocumentRequestRecord,
 )
-from chalicelib.uploads.model import Purpose
+from chalicelib.uploads.model import FilePurpose
 
 _PREFIX = "ASKED#"
 
@@ -159,7 +159,7 @@ def _request(record: DocumentRequestRecord, account_ref: str) -> DocumentRequest
         era=record.era or "",
         account_name=record.account_name or "",
         depot=record.depot,
-        purpose=Purpose(record.purpose),
+        purpose=FilePurpose(record.purpose),
         title=record.title,
         words=record.words or "",
         wanted=int(record.wanted),

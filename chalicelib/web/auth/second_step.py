@@ -18,8 +18,8 @@ from chalicelib.identity.model import SENT, FactorKind
 from chalicelib.identity.operations import LoggedIn
 from chalicelib.identity.passkeys import second_step as with_passkey
 from chalicelib.identity.passkeys.model import relying_party
-from chalicelib.identity.pending_logins import Waiting
-from chalicelib.identity.second_step import Ways
+from chalicelib.identity.pending_logins import WaitingLogin
+from chalicelib.identity.second_step import SecondStepChoices
 from chalicelib.identity.sent_codes.model import masked_number
 from chalicelib.identity.sent_codes.operations import JustSentError, address_of
 from chalicelib.kernel.emails import masked_email
@@ -165,7 +165,7 @@ def end_pending(request: Request, logged_in: LoggedIn, wanted: str) -> Response:
     return cookies.clear_cookie(welcome(request, logged_in, wanted), cookies.PENDING_LOGIN)
 
 
-def _waiting(request: Request) -> Waiting:
+def _waiting(request: Request) -> WaitingLogin:
     return pending_logins.waiting(_IDENTITY, request.cookies.get(cookies.PENDING_LOGIN, ""), request.now)
 
 
@@ -191,10 +191,10 @@ def _form_again(request: Request, errors: dict[str, str], *, status: int = 422, 
 
 
 def _form(
-    request: Request, found: Waiting, errors: dict[str, str], *, status: int = 200, message: str = ""
+    request: Request, found: WaitingLogin, errors: dict[str, str], *, status: int = 200, message: str = ""
 ) -> Response:
     wanted = return_path(request.form.get("next") or request.query.get("next", ""))
-    known = second_step.ways(_IDENTITY, found, request.now)
+    known = second_step.choices(_IDENTITY, found, request.now)
     offered = [name for name in WAYS if name in known.factors or name == RECOVERY]
     main_way, asked = offered[0], request.form.get("with") or request.query.get("with", "")
     way = asked if asked in offered else main_way
@@ -232,7 +232,7 @@ def _too_many(request: Request, error: TooManyError) -> Response:
     return response
 
 
-def _sends(found: Waiting, known: Ways) -> dict[str, Sends]:
+def _sends(found: WaitingLogin, known: SecondStepChoices) -> dict[str, Sends]:
     made = {}
     if FactorKind.EMAIL in known.factors:
         to, patience = masked_email(found.person.email), _("It can take a minute. Check your spam folder too.")

@@ -43,7 +43,7 @@ def security(request: Request) -> Response:
     session = request.own_session
     settings = factors.security_settings(_IDENTITY, session.person_id)
     person = repo.person(_IDENTITY, session.person_id)
-    may_have_sent = code_factors.is_for(_IDENTITY, session.person_id)
+    may_have_sent = code_factors.may_use_sent_codes(_IDENTITY, session.person_id)
     due = "due" in request.query and (not settings.factors or (session.weak_factor and not may_have_sent))
     devices = trusted_browsers.browsers(_IDENTITY, person, request.now) if person and settings.factors else []
     return page(

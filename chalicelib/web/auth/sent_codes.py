@@ -104,7 +104,7 @@ def _email_page(request: Request, errors: dict[str, str], *, message: str = "", 
 def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
     session = request.own_session
     known = factors.security_settings(_IDENTITY, session.person_id).factors
-    if FactorKind.EMAIL in known or not code_factors.is_for(_IDENTITY, session.person_id):
+    if FactorKind.EMAIL in known or not code_factors.may_use_sent_codes(_IDENTITY, session.person_id):
         return redirect(HOME)
     return page(
         request,

@@ -142,7 +142,7 @@ def _sms_page(request: Request, errors: dict[str, str], *, message: str = "", st
 
 def _begin_page(request: Request, errors: dict[str, str], *, message: str = "", status: int = 200) -> Response:
     session = request.own_session
-    if not is_offered(request) or not code_factors.is_for(_IDENTITY, session.person_id):
+    if not is_offered(request) or not code_factors.may_use_sent_codes(_IDENTITY, session.person_id):
         return redirect(HOME)
     known = factors.security_settings(_IDENTITY, session.person_id).factors
     waiting = _being_proved(request)

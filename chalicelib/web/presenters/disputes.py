@@ -55,7 +55,7 @@ class ShownRow(NamedTuple):
     lines: list[str]
 
 
-class Said(NamedTuple):
+class DisputeEntry(NamedTuple):
     """What somebody wrote with a step, or the step alone."""
 
     icon: str
@@ -160,10 +160,10 @@ def _latest_steps(dispute: Dispute) -> list[Step]:
     return list(dispute.steps[at:])
 
 
-def conversation(dispute: Dispute, fmt: Formats, people: Mapping[str, str], *, others: str) -> list[Said]:
+def conversation(dispute: Dispute, fmt: Formats, people: Mapping[str, str], *, others: str) -> list[DisputeEntry]:
     """Every step, oldest first. `people` has names by id, `others` stands for people who are not among them."""
     return [
-        Said(
+        DisputeEntry(
             _DONE[step.action][0],
             str(_DONE[step.action][1]),
             people.get(step.by, dispute.account_name if step.action in BY_CUSTOMER else others),

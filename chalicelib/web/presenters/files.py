@@ -11,10 +11,10 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.uploads.attached_file import UNNAMED, AttachedFile
 from chalicelib.uploads.model import (
     MAX_BYTES,
+    FilePurpose,
     FileState,
     FileType,
     IncomingFile,
-    Purpose,
     Reason,
     Review,
     SentFile,
@@ -22,13 +22,13 @@ from chalicelib.uploads.model import (
 )
 from chalicelib.uploads.operations import FileForms
 
-PURPOSES: Mapping[Purpose, LazyText] = {
-    Purpose.REMITTANCE: lazy_gettext("Remittance advice"),
-    Purpose.TAX_CERTIFICATE: lazy_gettext("VAT or tax certificate"),
-    Purpose.INSURANCE: lazy_gettext("Proof of insurance"),
-    Purpose.ORDER: lazy_gettext("Order"),
-    Purpose.SIGNED: lazy_gettext("Signed document"),
-    Purpose.OTHER: lazy_gettext("Something else"),
+PURPOSES: Mapping[FilePurpose, LazyText] = {
+    FilePurpose.REMITTANCE: lazy_gettext("Remittance advice"),
+    FilePurpose.TAX_CERTIFICATE: lazy_gettext("VAT or tax certificate"),
+    FilePurpose.INSURANCE: lazy_gettext("Proof of insurance"),
+    FilePurpose.ORDER: lazy_gettext("Order"),
+    FilePurpose.SIGNED: lazy_gettext("Signed document"),
+    FilePurpose.OTHER: lazy_gettext("Something else"),
 }
 
 REASONS: Mapping[Reason, LazyText] = {

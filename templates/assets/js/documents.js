@@ -2,7 +2,8 @@
 
 function amount(bytes) {
   const [unit, length] = bytes < 1_000_000 ? ["kilobyte", 1_000] : ["megabyte", 1_000_000];
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 }).format(bytes / length);
+  const maximumFractionDigits = bytes < 10 * length ? 1 : 0; // as the server writes it
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits }).format(bytes / length);
 }
 
 // Announces a file, and reads the form for the storage from the page that answers.

@@ -13,7 +13,7 @@ from chalicelib.identity.pending_logins import waiting
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sent_codes import operations as sent_codes
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
-from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose, Destination
 from chalicelib.kernel.errors import (
     InvalidError,
     NotFoundError,
@@ -42,7 +42,7 @@ Enter = Callable[..., LoggedIn]
 
 
 def of_login(secret: str) -> Bound:
-    return Bound(Purpose.LOG_IN, secret_hash(secret))
+    return Bound(CodePurpose.LOG_IN, secret_hash(secret))
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_code_works_for_ten_minutes(
     assert enter(secret, code(secret), now + timedelta(minutes=9, seconds=59)).session.second_factor
     person = repo.person(SCOPE, owner.person_id)  # of a session, which goes on, the code alone ends
     assert person
-    bound = Bound(Purpose.CONFIRM, "a-session")
+    bound = Bound(CodePurpose.CONFIRM, "a-session")
     asked = sent_codes.request_code(
         SCOPE, destination=Destination(EMAIL), bound=bound, person=person, client=HERE, now=now, ids=ids
     )
@@ -283,7 +283,7 @@ def test_staff_who_have_an_app_are_sent_nothing(
     second_step.send_code(SCOPE, secret=secret, kind=EMAIL, client=HERE, now=now, ids=ids)
     said = code(secret)
     as_staff_too(cast, member, now)
-    assert second_step.ways(SCOPE, waiting(SCOPE, secret, now), now).factors == {FactorKind.APP}
+    assert second_step.choices(SCOPE, waiting(SCOPE, secret, now), now).factors == {FactorKind.APP}
     with pytest.raises(InvalidError):
         enter(secret, said)
     with pytest.raises(NotFoundError):
@@ -332,4 +332,4 @@ def test_a_code_that_went_to_another_address_opens_nothing(
     repo.commit(SCOPE, writes.change_email(person, f"new.{owner.email}"))
     with pytest.raises(InvalidError):
         enter(secret, said)
-    assert second_step.ways(SCOPE, waiting(SCOPE, secret, now), now).sent is None
+    assert second_step.choices(SCOPE, waiting(SCOPE, secret, now), now).sent is None

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.identity import operations, repo, second_step
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.identity.sent_codes import repo as sent_codes_repo
-from chalicelib.identity.sent_codes.model import MAX_TRIES, Bound, Purpose
+from chalicelib.identity.sent_codes.model import MAX_TRIES, Bound, CodePurpose
 from chalicelib.kernel.errors import ConflictError, InvalidError, UnauthenticatedError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -21,7 +21,7 @@ SCOPE = IdentityScope()
 
 
 def of_login(secret: str) -> Bound:
-    return Bound(Purpose.LOG_IN, secret_hash(secret))
+    return Bound(CodePurpose.LOG_IN, secret_hash(secret))
 
 
 def test_of_two_who_enter_a_code_at_once_one_gets_in(engine: World, now: datetime, ids: Ids) -> None:

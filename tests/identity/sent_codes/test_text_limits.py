@@ -12,7 +12,7 @@ from chalicelib.identity.model import ClientInfo, FactorKind
 from chalicelib.identity.rate_limits import Attempt
 from chalicelib.identity.repo import writes
 from chalicelib.identity.sent_codes import operations as sent_codes
-from chalicelib.identity.sent_codes.model import Bound, Destination, Purpose
+from chalicelib.identity.sent_codes.model import Bound, CodePurpose, Destination
 from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import IdentityScope
@@ -45,7 +45,7 @@ def text(now: datetime, ids: Ids) -> Text:
         sent_codes.request_code(
             SCOPE,
             destination=Destination(FactorKind.EMAIL if by_mail else FactorKind.SMS, number),
-            bound=Bound(Purpose.TURN_ON if number else Purpose.LOG_IN, ids.secret()),
+            bound=Bound(CodePurpose.TURN_ON if number else CodePurpose.LOG_IN, ids.secret()),
             person=person,
             client=ClientInfo(HERE.address, device=device),
             dealer_id=dealer_id,

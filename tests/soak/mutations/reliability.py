@@ -142,7 +142,7 @@ FAULTS: tuple[Mutation, ...] = (
     Mutation(
         NEWS,
         "told-once-of-a-run",
-        Swap(", ToldRecord.pk.does_not_exist()", ""),
+        Swap(", NotifiedRecord.pk.does_not_exist()", ""),
         "tests/notifications/kinds/test_new_documents.py::test_a_step_that_runs_twice_tells_nobody_twice",
     ),
     Mutation(

@@ -658,7 +658,7 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         MAILS_AS_CHOSEN,
         "staff-told-once",
-        Swap(", ToldStaffRecord.pk.does_not_exist()", ""),
+        Swap(", NotifiedStaffRecord.pk.does_not_exist()", ""),
         "tests/notifications/kinds/test_staff_event.py::test_an_event_that_is_done_twice_is_told_once",
     ),
     Mutation(

@@ -8,7 +8,7 @@ from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.kernel.ids import Ids
 from chalicelib.uploads.document_requests import operations, repo
 from chalicelib.uploads.document_requests.model import DocumentRequest
-from chalicelib.uploads.model import Purpose, Review, SentFile
+from chalicelib.uploads.model import FilePurpose, Review, SentFile
 from chalicelib.uploads.operations import review_file
 from tests.customers.accounts import account, publish
 from tests.fixtures.cast import Dealership
@@ -48,7 +48,7 @@ def asked_alone(
         account_ref=ref,
         era="",
         account_name=title,
-        purpose=Purpose.OTHER,
+        purpose=FilePurpose.OTHER,
         title=title,
         words=title,
         wanted=1,

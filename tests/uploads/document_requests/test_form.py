@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.kernel.errors import InvalidError
 from chalicelib.uploads.document_requests.form import Wanted, read_form
-from chalicelib.uploads.model import Purpose
+from chalicelib.uploads.model import FilePurpose
 
 TODAY = date(2024, 6, 5)
 GOOD = {"purpose": "insurance", "title": " Proof of\tfarm  insurance ", "words": "", "wanted": "1", "due": "2024-06-05"}
@@ -12,7 +12,7 @@ GOOD = {"purpose": "insurance", "title": " Proof of\tfarm  insurance ", "words":
 
 def test_a_form_is_read() -> None:
     assert read_form({**GOOD, "words": " a\r\nb "}, today=TODAY) == Wanted(
-        purpose=Purpose.INSURANCE, title="Proof of farm insurance", words="a\nb", wanted=1, due=TODAY
+        purpose=FilePurpose.INSURANCE, title="Proof of farm insurance", words="a\nb", wanted=1, due=TODAY
     )
 
 

@@ -13,7 +13,7 @@ from chalicelib.uploads.document_requests.model import (
     RequestState,
     reminder_day,
 )
-from chalicelib.uploads.model import Purpose
+from chalicelib.uploads.model import FilePurpose
 
 NOW = datetime(2024, 6, 5, 9, tzinfo=UTC)
 TODAY = date(2024, 6, 5)
@@ -22,7 +22,7 @@ REQUEST = DocumentRequest(
     account_ref="1200",
     era="",
     account_name="Mr A L Barlow",
-    purpose=Purpose.OTHER,
+    purpose=FilePurpose.OTHER,
     title="Three payslips",
     words="",
     wanted=3,

@@ -13,7 +13,7 @@ from chalicelib.tasks.queries import open_tasks
 from chalicelib.uploads import by_year
 from chalicelib.uploads.document_requests import operations, queries
 from chalicelib.uploads.document_requests.model import MAX_OPEN, OVERDUE, REMINDERS, RequestState
-from chalicelib.uploads.model import Purpose, Review
+from chalicelib.uploads.model import FilePurpose, Review
 from chalicelib.uploads.operations import begin_file
 from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.trail import audited
@@ -43,7 +43,7 @@ def test_a_request_counts_the_files_that_were_accepted_for_it(ours: Dealership, 
     assert queries.own_requests(ours.customer.customer_scope) == [replace(request, version=1)]
     assert [item.payload["email"] for item in outbox.items(ours.scope)] == [ours.customer.email]
     first = sent(ours, now, ids, request)
-    assert (first.purpose, first.request_id) == (Purpose.OTHER, request.request_id)
+    assert (first.purpose, first.request_id) == (FilePurpose.OTHER, request.request_id)
     Sending(ours, now, ids, purpose=request.request_id).put()  # and is never checked
     assert (found(ours, request).received, found(ours, request).missing) == ((first.file_id,), 2)
     sent(ours, now, ids, request)

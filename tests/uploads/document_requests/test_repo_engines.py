@@ -12,7 +12,7 @@ from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import retry_when_refused, transaction
 from chalicelib.uploads.document_requests import fulfilment, operations, repo
 from chalicelib.uploads.document_requests.model import MAX_AHEAD, MAX_OPEN, OVERDUE, RequestState
-from chalicelib.uploads.model import Purpose, SentFile
+from chalicelib.uploads.model import FilePurpose, SentFile
 from tests.fixtures.cast import make_dealership
 from tests.fixtures.worlds import World
 from tests.uploads.document_requests.made import asked, known
@@ -46,7 +46,7 @@ def test_every_file_counts_once_and_a_closed_request_is_due_no_more(engine: Worl
             account_ref="1200",
             era="",
             sent_by="al",
-            purpose=Purpose.OTHER,
+            purpose=FilePurpose.OTHER,
             note="",
             name="",
             begun_at=now,
