@@ -205,8 +205,8 @@ class Request:
     @property
     def is_looked_at(self) -> bool:
         """Whether somebody sees the answer. Programs that look ahead send HEAD, or say that they fetch it before."""
-        # Tested control: prefetch-counts-for-nothing
         ahead = any("prefetch" in self.header(name).lower() for name in _LOOKING_AHEAD)
+        # Tested control: prefetch-counts-for-nothing
         return self.method != "HEAD" and not ahead
 
     @property

@@ -228,7 +228,7 @@ SAMPLES: Mapping[str, Sample] = {
                 {"what": _("Document received"), "about": _("Sample customer")},
             ],
             "more": 0,
-            "said": [],
+            "quotes": [],
         },
     ),
     "document_forwarded": Sample(

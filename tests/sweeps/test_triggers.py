@@ -12,6 +12,8 @@ from chalice.app import SQSEvent, SQSEventConfig
 from app import app
 from chalicelib import services, settings
 from chalicelib.customers.enrolment import operations as enrolment
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealers.staff.operations import INVITATION
@@ -23,11 +25,13 @@ from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
 from chalicelib.store.outbox import outbox_item
-from chalicelib.triggers import downloads, ingest, notifications, uploads
+from chalicelib.triggers import downloads, ingest, notifications, replies, uploads
 from infra.local.context import LambdaContext
 from infra.local.scanner import scan_result
 from tests.fixtures.cast import Dealership
 from tests.fixtures.worlds import World
+from tests.messages.made import asked
+from tests.replies.made import DOMAIN, Correspondence, mail, told
 from tests.sweeps.canary_exports import CanaryExports
 from tests.sweeps.scenario import Scenario
 from tests.sweeps.test_extra_fields import items
@@ -39,18 +43,23 @@ Trigger = Callable[[SQSEvent], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`message` is one that has an effect for this dealership, which it prepares."""
+    """`message` is one that has an effect for this dealership, which it prepares.
+
+    `is_of_mail`: it names the dealer in an email address, where capitals mean nothing.
+    """
 
     name: str
     trigger: Trigger
     message: Callable[[Scenario, Dealership], str]
+    is_of_mail: bool = False
 
 
 @pytest.fixture(autouse=True)
 def sender(scenario: Scenario) -> Iterator[RecordingSender]:
     """The services that triggers find, and the mails that they send."""
     mail = RecordingSender()
-    with services.use(Services(settings=settings.load(), mail=mail, clock=lambda: scenario.now, ids=scenario.ids)):
+    known = settings.load().model_copy(update={"reply_domain": DOMAIN})
+    with services.use(Services(settings=known, mail=mail, clock=lambda: scenario.now, ids=scenario.ids)):
         yield mail
 
 
@@ -145,6 +154,16 @@ def file_scanned(scenario: Scenario, dealership: Dealership) -> str:
     return json.dumps(scan_result("quarantine", made.key, version, "e", "NO_THREATS_FOUND"))
 
 
+def reply_came(scenario: Scenario, dealership: Dealership) -> str:
+    talk = asked(dealership, scenario.now, scenario.ids)
+    world, customer = exports(scenario, dealership).pipeline.world, dealership.customer
+    enrolments.add_user(dealership.scope, AccountUser(customer.person_id, customer.email, scenario.now), ref="1200")
+    letters = Correspondence(world, dealership, talk.stored(), scenario.now, scenario.ids)
+    mail_id = f"of-{dealership.dealer.slug}"
+    world.root("s3").put_object(Bucket=settings.load().quarantine_bucket, Key=f"mail/{mail_id}", Body=mail())
+    return told(letters.address(customer), customer.email, mail_id=mail_id)
+
+
 CASES = (
     Case("file from a person", uploads.intake_messages, file_arrived),
     Case("file that was scanned", uploads.verdict_messages, file_scanned),
@@ -154,6 +173,7 @@ CASES = (
     Case("bulk lane", notifications.bulk_messages, bulk_item_queued),
     Case("bounce", notifications.feedback_messages, mail_bounced),
     Case("download", download_messages, download_asked_for),
+    Case("reply by mail", replies.reply_messages, reply_came, is_of_mail=True),
 )
 
 
@@ -186,7 +206,8 @@ def test_a_message_of_another_dealer_has_no_effect_across(
     case.trigger(event(message.replace(own, others)))
     assert of(target, changes(before, items(aws))) == set()
     between = items(aws)
-    for nobody in ("", "*", "D", f"{own}x", f"{own}#DEALER", f"../{own}", f"{own} ", own.upper()):
+    capitals = () if case.is_of_mail else (own.upper(),)
+    for nobody in ("", "*", "D", f"{own}x", f"{own}#DEALER", f"../{own}", f"{own} ", *capitals):
         case.trigger(event(message.replace(own, nobody)))
     assert changes(between, items(aws)) == set()
     assert stored_objects(aws) >= objects

@@ -23,8 +23,8 @@ class DownloadReady(Notice):
         found = queries.ready_download(scope, person_id, item.payload["download_id"], now=deps.clock())
         if found is None:
             return None
-        # Tested control: download-mail-of-present-people
         users = customers.people_of_account(scope, ref, found.eras.get(ref, ""), Area.INVOICES)
+        # Tested control: download-mail-of-present-people
         if email not in {user.email for user in users}:
             return None
         dealer = read_by(dealers.dealer(scope), email)

@@ -65,7 +65,8 @@ def test_the_second_of_two_windows_is_told_and_keeps_what_it_has(customer: Visit
 
 def test_nothing_is_asked_of_modules_that_are_off_nor_of_a_must(customer: Visitor) -> None:
     page = customer.get(HERE)
-    assert "Always sent by email: Invitations to log in, The security of my login." in page.text
+    musts = "Always sent by email: Invitations to log in, Who has access to my account, The security of my login."
+    assert musts in page.text
     assert not [name for name in page.form(HERE).fields if name.startswith(("invitation", "security"))]
 
 

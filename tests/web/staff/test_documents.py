@@ -75,7 +75,7 @@ def test_the_customer_is_mailed_what_is_asked_for_again(
     staff.get(path(sending))
     staff.submit(path(sending), review="asked_again", comment="Page 2 is missing")
     assert "The customer gets an email with your reason." in staff.follow().text
-    assert [item.kind for item in outbox.items(cast.ours.scope)] == ["document_asked_again"]
+    assert "document_asked_again" in [item.kind for item in outbox.items(cast.ours.scope)]
 
 
 def test_a_document_that_came_is_on_the_to_do_list_until_it_is_dealt_with(staff: Visitor, sending: Sending) -> None:
