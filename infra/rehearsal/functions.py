@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from chalicelib.kernel.clock import system_clock
@@ -9,14 +10,22 @@ from infra.local.schedules import event
 from infra.rehearsal.deployment import Deployment, RehearsalError
 
 
-def invoke_scheduled(deployment: Deployment, name: str) -> None:
-    """As its EventBridge rule does. Raises RehearsalError when it fails."""
-    function = deployment.resources("AWS::Lambda::Function")[name]
-    payload = json.dumps(event(name, system_clock())).encode()
-    answer = deployment.client("lambda").invoke(FunctionName=function, Payload=payload)
-    result = answer["Payload"].read().decode()
-    if "FunctionError" in answer:
-        raise RehearsalError(f"The schedule {name} failed: {result[:300]}")
+def invoke_scheduled(deployment: Deployment, *names: str) -> None:
+    """As their EventBridge rules do, two at a time, since most of it is cold starts.
+
+    Raises RehearsalError when one fails.
+    """
+    functions, client = deployment.resources("AWS::Lambda::Function"), deployment.client("lambda")
+
+    def invoke(name: str) -> None:
+        payload = json.dumps(event(name, system_clock())).encode()
+        answer = client.invoke(FunctionName=functions[name], Payload=payload)
+        result = answer["Payload"].read().decode()
+        if "FunctionError" in answer:
+            raise RehearsalError(f"The schedule {name} failed: {result[:300]}")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(invoke, names))
 
 
 @contextmanager

@@ -118,8 +118,7 @@ class Walk:
         missing = [name for name in wanted if not any(rule.startswith(name) for rule in rules)]
         _must(not missing, f"No schedule calls {', '.join(missing)}.")
         _must(len(rules) == len(wanted), f"{len(rules)} schedules are deployed, not {len(wanted)}.")
-        for name in wanted:
-            invoke_scheduled(self.deployment, name)
+        invoke_scheduled(self.deployment, *wanted)
 
     def invitation(self) -> None:
         """Staff invite a customer, a schedule sends the mail; its link sets a password and the customer logs in."""

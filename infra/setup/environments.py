@@ -48,7 +48,9 @@ def for_lambda() -> Path:
     main()
     if lambda_python.is_running():
         return PYTHON
-    _environment(lambda_python.ENVIRONMENT, LOCKS, "the environment on Lambda's Python", lambda_python.find)
+    # Little of it is ever imported there: that is compiled when it is.
+    text, find = "the environment on Lambda's Python", lambda_python.find
+    _environment(lambda_python.ENVIRONMENT, LOCKS, text, find, compiled=False)
     return lambda_python.ENVIRONMENT / "bin" / "python"
 
 
@@ -76,7 +78,14 @@ def quickest_python(here: Path | None = None, system: Path = Path("/usr/bin")) -
     return here
 
 
-def _environment(folder: Path, locks: Sequence[Path], text: str, find: Callable[[], Path] = quickest_python) -> None:
+def _environment(
+    folder: Path,
+    locks: Sequence[Path],
+    text: str,
+    find: Callable[[], Path] = quickest_python,
+    *,
+    compiled: bool = True,
+) -> None:
     mark = stamps.fingerprint(*locks)
     if stamps.is_current(folder, mark) and (folder / "bin" / "python").exists():
         return
@@ -90,10 +99,10 @@ def _environment(folder: Path, locks: Sequence[Path], text: str, find: Callable[
                 env=QUIET,
             )
         stamps.begin(folder)
-        python = ("--python", folder / "bin" / "python")
+        how = ("--python", folder / "bin" / "python", *(("--compile-bytecode",) if compiled else ()))
         call(
             f"Installing {text}",
-            (UV, "pip", "sync", "--require-hashes", "--compile-bytecode", *python, *locks),
+            (UV, "pip", "sync", "--require-hashes", *how, *locks),
             env=QUIET,
         )
         stamps.finish(folder, mark)
