@@ -230,7 +230,7 @@ def mails_of(scenario: Scenario, text: str) -> Iterator[Mail]:
     context |= {"accounts": [{"title": text, "lines": [text]}], "credits": 0, "overdue": 1}
     sent_on = ForwardedDocument(kind="invoice", document_id="1", reference=text, on="2024-06-05")
     context |= {"document": sent_on, "sender_name": text, "sender_email": "someone@farm.example"}
-    context |= {"customer": text, "again": False, "names": [text], "max_text": 2000, "said": [text]}
+    context |= {"customer": text, "again": False, "names": [text], "max_text": 2000, "quotes": [text]}
     context |= {"lines": [{"what": text, "about": text}]}
     context |= {"inviter": to, "inviter_name": text, "level": text, "areas": text, "limited_to": text, "colleague": to}
     context |= {"ended": True}

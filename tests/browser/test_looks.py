@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chalicelib import services
+from chalicelib.identity.model import Membership
+from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.services import Services
 from chalicelib.settings import Settings
 from tests.browser import gallery
@@ -15,6 +17,11 @@ from tests.http.conftest import MEMBERSHIPS, a_dealer, a_session
 
 pytestmark = pytest.mark.browser
 WHO = {"/show/staff": "staff", "/show/states": "staff", "/show/auth": "nobody", "/show/choose": "undecided"}
+
+
+def reaching_all(person_id: str, membership: Membership) -> CustomerScope:
+    ref = str(membership.account_ref)
+    return CustomerScope(membership.dealer_id, person_id, frozenset({ref}), membership.role, ref)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +33,7 @@ def address() -> Iterator[str]:
         render=gallery.render,
         session_of=lambda secret, now: a_session(secret, now) if secret in MEMBERSHIPS else None,
         dealer_of=lambda _: a_dealer(),
+        customer_scope_of=reaching_all,
     )
     with services.use(made), serving(gallery.gallery()) as served:
         yield served
