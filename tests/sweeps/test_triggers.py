@@ -12,15 +12,14 @@ from chalice.app import SQSEvent, SQSEventConfig
 from app import app
 from chalicelib import services, settings
 from chalicelib.customers.enrolment import operations as enrolment
-from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.dealers.staff import repo as staff
 from chalicelib.dealers.staff.model import StaffMember, StaffState
 from chalicelib.dealers.staff.operations import INVITATION
 from chalicelib.downloads.model import SpreadsheetFile
 from chalicelib.downloads.operations import request_download
 from chalicelib.kernel.roles import Role
-from chalicelib.mail.sender import RecordingSender
+from chalicelib.mail.sender import Mail, RecordingSender
+from chalicelib.messages.model import Side
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.rendering.spreadsheet import FileKind
 from chalicelib.services import Services
@@ -112,13 +111,18 @@ def mail_bounced(scenario: Scenario, dealership: Dealership) -> str:
         now=scenario.now,
         ids=scenario.ids,
     )
-    sent = RecordingSender()
-    made = Services(settings=settings.load(), mail=sent, clock=lambda: scenario.now, ids=scenario.ids)
-    send_due(dealership.import_scope, deps=made.mail_deps)
-    mail = sent.sent[-1]
-    tags = {name: [value] for name, value in mail.about.items()}
+    bounced = sent_mails(scenario, dealership)[-1]
+    tags = {name: [value] for name, value in bounced.about.items()}
     bounce = {"bounceType": "Permanent", "bounceSubType": "NoEmail"}
-    return json.dumps({"eventType": "Bounce", "mail": {"destination": [mail.to], "tags": tags}, "bounce": bounce})
+    return json.dumps({"eventType": "Bounce", "mail": {"destination": [bounced.to], "tags": tags}, "bounce": bounce})
+
+
+def sent_mails(scenario: Scenario, dealership: Dealership) -> list[Mail]:
+    """All that wait in the dealer's outbox, sent here."""
+    sender = RecordingSender()
+    made = Services(settings=settings.load(), mail=sender, clock=lambda: scenario.now, ids=scenario.ids)
+    send_due(dealership.import_scope, deps=made.mail_deps)
+    return sender.sent
 
 
 def produce(*_: object) -> SpreadsheetFile:
@@ -156,12 +160,12 @@ def file_scanned(scenario: Scenario, dealership: Dealership) -> str:
 
 def reply_came(scenario: Scenario, dealership: Dealership) -> str:
     talk = asked(dealership, scenario.now, scenario.ids)
-    world, customer = exports(scenario, dealership).pipeline.world, dealership.customer
-    enrolments.add_user(dealership.scope, AccountUser(customer.person_id, customer.email, scenario.now), ref="1200")
+    sent_mails(scenario, dealership)
+    world, staff_member = exports(scenario, dealership).pipeline.world, dealership.user
     letters = Correspondence(world, dealership, talk.stored(), scenario.now, scenario.ids)
     mail_id = f"of-{dealership.dealer.slug}"
     world.root("s3").put_object(Bucket=settings.load().quarantine_bucket, Key=f"mail/{mail_id}", Body=mail())
-    return told(letters.address(customer), customer.email, mail_id=mail_id)
+    return told(letters.address(staff_member, Side.STAFF), staff_member.email, mail_id=mail_id)
 
 
 CASES = (

@@ -34,7 +34,7 @@ OPENED = {
 COLUMNS = "|".join(sorted((name for entity in ENTITIES for name in entity.schema.by_name), key=len, reverse=True))
 SAME_EVERYWHERE = (
     r'<a href="http[^"]+" style="[^"]+">|</a>|'
-    r"https?://\S+|Deutsch|English \(United Kingdom\)|Customer Connect|CSV|XLSX|[KM]B|GBP|ccx_[\w-]+…|"
+    r"https?://\S+|Deutsch|English \(United Kingdom\)|Customer Connect|CSV|XLSX|[kM]B|GBP|ccx_[\w-]+…|"
     rf"\d{{1,2}} [A-Z][a-z]{{2}}( \d{{4}})?|({'|'.join(month_name[1:])}) \d{{4}}|[A-Z][a-z]{{2,3}} \d{{4}}|"
     rf"ST-\d{{4}}-\d\d|[BEFGW]\d{{3}}_[A-Z_]+|[a-z_]+\.csv|\b({COLUMNS})\b"
 )
