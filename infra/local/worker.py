@@ -41,12 +41,13 @@ def main() -> None:
     """Until SIGTERM; then what is in flight has five seconds, or goes back to its queue."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--app", default="app", help="the module of the Chalice app")
-    parser.add_argument("--mails", type=Path, required=True, help="the folder that keeps mails")
+    parser.add_argument("--mails", type=Path, help="the folder that keeps mails: what may be replied to is noted there")
     parser.add_argument("--clock", action="store_true", help="fire the schedules, and scan what people send")
     options = parser.parse_args()
     stopping = threading.Event()
     _stop_on_sigterm(stopping)
-    reply_to.note_in(options.mails)
+    if options.mails:
+        reply_to.note_in(options.mails)
     app = load(options.app)
     running = pollers(app, stopping)
     threads = [threading.Thread(target=poller.run, name=poller.source.name, daemon=True) for poller in running]
