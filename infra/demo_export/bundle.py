@@ -23,12 +23,15 @@ from infra.demo_export.cells import (
     statement_cells,
     transaction_cells,
 )
+from infra.demo_export.group_accounts import FIRST_OF_GROUP
 from infra.demo_export.ledger import View
 from infra.demo_export.manual_accounts import BARLOW
 from infra.demo_export.model import Ledger, document_id, money
 from infra.demo_export.pdf import draw
 from infra.demo_export.statements import statements
 
+WITH_STATEMENTS = frozenset({BARLOW.ref, FIRST_OF_GROUP})
+"""Accounts whose monthly statements the dealer's own system has made."""
 _NAMESPACE = UUID("1f1f3f0e-6a0b-4f0e-9a51-5f2f0c1b2a77")
 _HELD = 4 * 1024 * 1024
 _HOUR = time(5, 0, tzinfo=UTC)
@@ -110,7 +113,7 @@ class BundleWriter:
         if self._view.lines and not ledger.account.balance_forward:
             for allocation in allocations(ledger.entries):
                 self.tables["allocations"].add(allocation_cells(ledger.account, allocation))
-        if self._view.lines and ledger.account.ref == BARLOW.ref:
+        if self._view.lines and ledger.account.ref in WITH_STATEMENTS:
             for statement in statements(ledger, self._view.as_at):
                 self.tables["statements"].add(statement_cells(ledger.account, statement))
                 shown = f"Statement {statement.last:%Y-%m-%d}.pdf"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from infra.demo_export.barlow import barlow
+from infra.demo_export.group_accounts import group_accounts
 from infra.demo_export.ledger import View, ledger_of, months_back
 from infra.demo_export.made_up_accounts import made_up
 from infra.demo_export.manual_accounts import BARLOW, manual_accounts
@@ -59,6 +60,7 @@ def ledgers(size: Size, view: View, *, documents: int) -> Iterator[Ledger]:
 
 def _accounts(size: Size, view: View) -> Iterator[Account]:
     known = manual_accounts() if size.detailed else []
-    count = size.accounts - len(known)
+    group = group_accounts(first_index=size.accounts) if size.detailed else []
+    count = size.accounts - len(known) - len(group)
     first = FIRST_REF if size.detailed else 10_000
-    return chain(known, made_up(seed=view.seed, first_ref=first, count=count, first_index=len(known)))
+    return chain(known, made_up(seed=view.seed, first_ref=first, count=count, first_index=len(known)), group)

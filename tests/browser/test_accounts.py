@@ -83,6 +83,10 @@ def test_b23_all_accounts_of_a_group_and_all_of_a_person(
         frame = page.get_by_role("region", name="Quernmore Trucks")
         expect(frame).to_contain_text("£612.40")
         audit(page)
+        arrow, amount = (frame.locator(f".choice {part}").bounding_box() for part in (".bi-chevron-right", ".num"))
+        assert arrow
+        assert amount
+        assert amount["x"] + amount["width"] <= arrow["x"]
         frame.get_by_role("button", name="Postgate Farm Haulage").click()
         expect(page).to_have_url(f"{served}/transactions")
         if width == WIDTHS[0]:

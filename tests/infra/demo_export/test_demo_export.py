@@ -9,6 +9,7 @@ from chalicelib.ccx.bundle_name import check_name
 from chalicelib.ingest.checks.document import content_problem
 from chalicelib.ledger.row import TransactionType
 from infra.demo_export.__main__ import main, write
+from infra.demo_export.group_accounts import FIRST_OF_GROUP, GROUP_MASTER
 from infra.demo_export.manual_accounts import manual_accounts
 from tests.infra.demo_export.exports import PRINTED, check_all, export, opened, spread
 
@@ -76,6 +77,19 @@ def test_the_accounts_of_the_manual_are_there() -> None:
     internal = accounts["101"].facts
     assert internal is not None
     assert (internal.account_type, internal.portal_eligible) == ("internal", False)
+
+
+@pytest.mark.parametrize("as_at", [PRINTED, TODAY, date(2025, 1, 1)])
+def test_a_master_answers_for_two_accounts_that_all_owe_something(as_at: date) -> None:
+    accounts = check_all(export(as_at=as_at))
+    of_group = [ref for ref, one in accounts.items() if one.facts and one.facts.master_account_ref == GROUP_MASTER]
+    assert of_group == [FIRST_OF_GROUP, "1402"]
+    for ref in (GROUP_MASTER, *of_group):
+        facts = accounts[ref].facts
+        assert facts is not None
+        assert (facts.portal_eligible, facts.account_status) == (True, "open")
+        assert sum(row.outstanding > 0 for row in accounts[ref].rows) >= 1
+        assert any(row.settled_date for row in accounts[ref].rows)
 
 
 PRINTED_ROWS = {
