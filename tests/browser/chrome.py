@@ -90,11 +90,13 @@ def window(
     touch: bool = False,
     cookies: Any = (),
     answer: Callable[[Dialog], None] | None = None,
+    seen: list[str] | None = None,
 ) -> Iterator[Page]:
-    """A fresh window that notes every CSP report, script error and dialog, and fails for them at its end.
+    """A fresh window that notes every CSP report, script error and dialog in `seen`, and fails for them at its end.
 
     A page with something typed is left. `answer` answers all dialogs instead.
     """
+    seen = [] if seen is None else seen
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme=scheme,
@@ -106,7 +108,6 @@ def window(
     context.add_cookies(list(cookies))
     context.set_default_timeout(8_000)
     page = context.new_page()
-    seen: list[str] = []
 
     def refuse(dialog: Dialog) -> None:
         if dialog.type == "beforeunload":
@@ -129,11 +130,11 @@ def window(
 def audit_phone(page: Page) -> None:
     """Fails with one line for each thing that does not fit the narrowest phone, or is too small for a finger there."""
     page.set_viewport_size({"width": NARROWEST, "height": 700})
-    page.context.new_cdp_session(page).send(
-        "Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1}
-    )
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
     wrong = page.evaluate(PHONE_FAULTS)
+    devtools.detach()  # the page is one for a mouse again
     assert not wrong, "\n".join(wrong)
 
 

@@ -3,12 +3,13 @@
 The list comes from the routes, so that no page is forgotten; EXTRA adds states of pages that an address can reach.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from app import app
 from chalicelib.http.access import Audience
@@ -18,7 +19,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from tests.browser.brands import BRANDS, dress
-from tests.browser.chrome import EVERY_LOOK, LOOKS, NARROWEST, Look, audit, audit_looks, audit_phone, window
+from tests.browser.chrome import AXE, EVERY_LOOK, LOOKS, NARROWEST, Look, audit, audit_looks, audit_phone, window
 from tests.browser.hostile_pages import mails_of
 from tests.browser.served import NOW, logged_in_as, serving_portal
 from tests.bundles import PDF
@@ -28,6 +29,8 @@ from tests.sweeps.scenario import Scenario, access_of, address, furnish
 from tests.uploads.made_files import PICTURE
 
 pytestmark = pytest.mark.browser
+Audit = Callable[..., None]
+"""Goes to an address in its window and fails for what is wrong there in the looks."""
 LONG_NAME = "Landmaschinen Schwarzenberger-Öttinger & Söhne GmbH & Co. KG"
 LONG_WORD = "Norderfriedrichskoogeragrargenossenschaftslohnbetrieb2024001"
 FILES = (
@@ -134,25 +137,53 @@ def fresh(scenario: Scenario, ids: Ids) -> Scenario:
     )
 
 
-def head(page: Page, url: str, *, looks: Sequence[Look] = LOOKS) -> None:
-    """Audits one page as everybody sees it. What is fetched from another origin is given here."""
-    page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
-    page.route("**/thumbnail", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
-    answer = page.goto(url)
-    assert answer
-    assert answer.status < 500
-    audit_looks(page, looks)
-    audit_phone(page)
+@contextmanager
+def auditing(chromium: Browser, cookies: Sequence[Any] = ()) -> Iterator[Audit]:
+    """Audits one page after the other in one window: one for each would start a process and fetch all assets anew."""
+    seen: list[str] = []
+    with window(chromium, cookies=cookies, seen=seen) as page:
+        page.add_init_script(AXE)
+        # What is fetched from another origin is given here.
+        page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=PDF))
+        page.route("**/thumbnail", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
+
+        def audit_page(url: str, looks: Sequence[Look] = LOOKS) -> None:
+            answer = page.goto(url)
+            assert answer
+            assert answer.status < 500
+            audit_looks(page, looks)
+            audit_phone(page)
+            problems, seen[:] = seen.copy(), []
+            assert not problems, problems
+
+        yield audit_page
+
+
+@pytest.fixture(scope="module")
+def as_visitor(chromium: Browser) -> Iterator[Audit]:
+    with auditing(chromium) as audit_page:
+        yield audit_page
+
+
+@pytest.fixture(scope="module")
+def as_customer(chromium: Browser, scenario: Scenario, served: str) -> Iterator[Audit]:
+    with auditing(chromium, logged_in_as("our customer", scenario, served)) as audit_page:
+        yield audit_page
+
+
+@pytest.fixture(scope="module")
+def as_admin(chromium: Browser, scenario: Scenario, served: str) -> Iterator[Audit]:
+    with auditing(chromium, logged_in_as("our admin", scenario, served)) as audit_page:
+        yield audit_page
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.PUBLIC, Audience.VISITOR))
 def test_pages_before_log_in(
-    chromium: Browser, served: str, scenario: Scenario, tokens: dict[str, str], path: str
+    as_visitor: Audit, served: str, scenario: Scenario, tokens: dict[str, str], path: str
 ) -> None:
-    with window(chromium) as page:
-        for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
-            where = path.replace("{token}", token) if token else address(scenario, path, scenario.cast.ours)
-            head(page, served + where)
+    for token in {tokens.get(path, ""), ""} if "{token}" in path else {""}:
+        where = path.replace("{token}", token) if token else address(scenario, path, scenario.cast.ours)
+        as_visitor(served + where)
 
 
 def test_an_address_that_is_none_leads_on_to_a_page_of_ours(chromium: Browser, served: str) -> None:
@@ -163,15 +194,13 @@ def test_an_address_that_is_none_leads_on_to_a_page_of_ours(chromium: Browser, s
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.CUSTOMER))
-def test_a_customers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
-    with window(chromium, cookies=logged_in_as("our customer", scenario, served)) as page:
-        head(page, served + address(scenario, path, scenario.cast.ours))
+def test_a_customers_pages(as_customer: Audit, served: str, scenario: Scenario, path: str) -> None:
+    as_customer(served + address(scenario, path, scenario.cast.ours))
 
 
 @pytest.mark.parametrize("path", pages_of(Audience.LOGGED_IN, Audience.MEMBER, Audience.STAFF))
-def test_the_dealers_pages(chromium: Browser, served: str, scenario: Scenario, path: str) -> None:
-    with window(chromium, cookies=logged_in_as("our admin", scenario, served)) as page:
-        head(page, served + address(scenario, path, scenario.cast.ours))
+def test_the_dealers_pages(as_admin: Audit, served: str, scenario: Scenario, path: str) -> None:
+    as_admin(served + address(scenario, path, scenario.cast.ours))
 
 
 @pytest.mark.soak
@@ -186,17 +215,17 @@ def test_every_page_in_three_brandings(
         "our admin": (Audience.STAFF,),
     }
     for who, theirs in audiences.items():
-        with window(chromium, cookies=logged_in_as(who, scenario, served) if who else ()) as page:
+        with auditing(chromium, logged_in_as(who, scenario, served) if who else ()) as audit_page:
             for path in pages_of(*theirs):
-                head(page, served + address(scenario, path, scenario.cast.ours), looks=EVERY_LOOK)
+                audit_page(served + address(scenario, path, scenario.cast.ours), EVERY_LOOK)
 
 
 @pytest.mark.parametrize("who", ["our customer", "our admin"])
 def test_pages_before_the_first_export(chromium: Browser, served: str, fresh: Scenario, who: str) -> None:
     audience = Audience.CUSTOMER if who == "our customer" else Audience.STAFF
-    with window(chromium, cookies=logged_in_as(who, fresh, served)) as page:
+    with auditing(chromium, logged_in_as(who, fresh, served)) as audit_page:
         for path in filter(changes_with_exports, pages_of(audience)):
-            head(page, served + address(fresh, path, fresh.cast.ours), looks=LOOKS[-1:])
+            audit_page(served + address(fresh, path, fresh.cast.ours), LOOKS[-1:])
 
 
 def changes_with_exports(path: str) -> bool:
