@@ -1,23 +1,17 @@
 """How disputes are stored in the table."""
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.expressions.condition import Condition
 
-from chalicelib.store.record import Record
+from chalicelib.store.record import Record, WrittenOnce
 
 
-class DisputeRecord(Record):
+class DisputeRecord(WrittenOnce):
     """`D#d#A#<ref>`, `DISPUTE#<ulid>`: a dispute with all its steps."""
 
     state = UnicodeAttribute()
     era = UnicodeAttribute(null=True)
     body = BinaryAttribute(legacy_encoding=False)
     version = NumberAttribute()
-
-    def own_condition(self) -> Condition:
-        """A dispute is raised once; what changes one says of which version."""
-        condition: Condition = type(self).pk.does_not_exist()
-        return condition
 
 
 class DisputeEntryRecord(Record):

@@ -1,12 +1,11 @@
 """How threads are stored in the table."""
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.expressions.condition import Condition
 
-from chalicelib.store.record import Record
+from chalicelib.store.record import Record, WrittenOnce
 
 
-class ThreadRecord(Record):
+class ThreadRecord(WrittenOnce):
     """`D#d#A#<ref>`, `THREAD#<ulid>`: a thread of messages without its entries."""
 
     era = UnicodeAttribute(null=True)
@@ -28,13 +27,8 @@ class ThreadRecord(Record):
     to = UnicodeAttribute(null=True)
     version = NumberAttribute()
 
-    def own_condition(self) -> Condition:
-        """A thread is put once; what changes one says of which version."""
-        condition: Condition = type(self).pk.does_not_exist()
-        return condition
 
-
-class EntryRecord(Record):
+class EntryRecord(WrittenOnce):
     """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a file, a note of the staff, or what was done."""
 
     kind = UnicodeAttribute()
@@ -44,11 +38,6 @@ class EntryRecord(Record):
     text = UnicodeAttribute(null=True)
     file_id = UnicodeAttribute(null=True)
     size = NumberAttribute(null=True)
-
-    def own_condition(self) -> Condition:
-        """What was written stays as it was."""
-        condition: Condition = type(self).pk.does_not_exist()
-        return condition
 
 
 class ReadRecord(Record):

@@ -1,9 +1,8 @@
 """How addresses for answers, and what came to them, are stored in the table."""
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.expressions.condition import Condition
 
-from chalicelib.store.record import Record, Versioned
+from chalicelib.store.record import Record, Versioned, WrittenOnce
 
 
 class ReplyAddressRecord(Record):
@@ -17,16 +16,11 @@ class ReplyAddressRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
-class ReceivedMailRecord(Record):
+class ReceivedMailRecord(WrittenOnce):
     """`D#d#A#<ref>`, `MAILED#<id of the mail>`: a mail that was dealt with. `files_wait`: but for its files."""
 
     at = UTCDateTimeAttribute()
     files_wait = BooleanAttribute(null=True)
-
-    def own_condition(self) -> Condition:
-        """A mail counts once; what changes one says so."""
-        condition: Condition = type(self).pk.does_not_exist()
-        return condition
 
 
 class MailsOfDayRecord(Versioned):

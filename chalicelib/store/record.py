@@ -110,6 +110,17 @@ class Versioned(Record):
     version = VersionAttribute()
 
 
+class WrittenOnce(Record):
+    """A record that no put replaces: a second one at its key raises ConflictError.
+
+    What changes it puts it on condition of the version that was read.
+    """
+
+    def own_condition(self) -> Condition:
+        condition: Condition = type(self).pk.does_not_exist()
+        return condition
+
+
 def _written(write: Callable[[], T]) -> T:
     """What `write` returns. A transaction that holds the item is over in milliseconds, so it is tried again.
 

@@ -67,7 +67,7 @@ def test_colleagues_are_invited_kept_from_invoices_and_ended(
         for area in ("Invoices and balance", "Statements", "Disputes"):
             managing.get_by_role("checkbox", name=area).uncheck()
         audit(managing)
-        managing.get_by_role("button", name="Save changes").click()
+        managing.get_by_role("button", name="Save Changes").click()
         expect(managing.get_by_text("Documents, Messages")).to_be_visible()
         reading.goto(f"{served}/documents")
         expect(reading.get_by_role("link", name="My Transactions")).to_have_count(0)

@@ -67,7 +67,7 @@ def test_documents_are_prepared_and_one_is_sent_on(
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("Enter an email address")
         look(page)
-        page.get_by_label("To", exact=False).first.fill(f"{ids.dealer_id()}@accountant.example")
+        page.get_by_label("Recipient", exact=False).first.fill(f"{ids.dealer_id()}@accountant.example")
         page.get_by_label("Message").fill("For May.")
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator("#main")).to_contain_text("Not opened yet")

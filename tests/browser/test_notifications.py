@@ -85,7 +85,7 @@ def test_the_bell_leads_to_what_is_new(chromium: Browser, served: str, scenario:
         group = page.get_by_role("group", name="Answers to my questions")
         group.get_by_label("By email").uncheck()
         audit(page)
-        page.get_by_role("button", name="Save changes").click()
+        page.get_by_role("button", name="Save Changes").click()
         expect(page.get_by_text("Saved")).to_be_visible()
         expect(group.get_by_label("By email")).not_to_be_checked()
         expect(group.get_by_label("In the portal")).to_be_checked()

@@ -8,7 +8,7 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store.batch import UnprocessedError, batch_get, batch_write
-from chalicelib.store.record import MAX_SK_BYTES, Record, Versioned, tenant_pk
+from chalicelib.store.record import MAX_SK_BYTES, Record, Versioned, WrittenOnce, tenant_pk
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from chalicelib.store.transactions import Check, Delete, Put, TransactionRefusedError, Update, WriteItem, transaction
 from tests.fixtures.calls import counted_calls, left_unprocessed, reply_lost
@@ -18,6 +18,10 @@ class Thing(Record):
     text = UnicodeAttribute(null=True)
     number = NumberAttribute(null=True)
     data = BinaryAttribute(legacy_encoding=False, null=True)
+
+
+class Letter(WrittenOnce):
+    text = UnicodeAttribute()
 
 
 class Counter(Versioned):
@@ -100,6 +104,19 @@ class StoreBehaviour:
             now = Counter.find(pk, "1", consistent=True)
             assert now
             assert (now.total, now.version) == (5, 2)
+
+    def test_what_is_written_once_is_not_replaced_but_on_a_condition(self, scope: TenantScope) -> None:
+        pk = tenant_pk(scope, "LETTER")
+        with assume_scope(scope):
+            Letter(pk, "1", text="first").save()
+            with pytest.raises(ConflictError):
+                Letter(pk, "1", text="second").save()
+            with pytest.raises(TransactionRefusedError):
+                commit(Put(Letter(pk, "1", text="second")))
+            Letter(pk, "1", text="second").save(Letter.text == "first")
+            found = Letter.find(pk, "1", consistent=True)
+        assert found
+        assert found.text == "second"
 
     def test_a_key_that_no_item_can_have_finds_nothing(self, scope: TenantScope) -> None:
         pk = tenant_pk(scope, "THING")

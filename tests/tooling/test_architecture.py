@@ -18,8 +18,8 @@ from infra.setup.paths import ROOT
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 TICKED = re.compile(r"`([^`]+)`")
 SECTION = re.compile(r"^### [^\n]+: (\w+) role\n(.*?)(?=^##)", re.MULTILINE | re.DOTALL)
-BASES = {"Record", "Versioned"}
-WITHOUT_A_KEY = {"Versioned", "BodyRecord"}
+BASES = {"Record", "Versioned", "WrittenOnce"}
+WITHOUT_A_KEY = {"Versioned", "WrittenOnce", "BodyRecord"}
 """A base class, and a view of items that have classes of their own."""
 
 

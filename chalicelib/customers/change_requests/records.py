@@ -1,12 +1,11 @@
 """How requests are stored in the table."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.expressions.condition import Condition
 
-from chalicelib.store.record import Record
+from chalicelib.store.record import Record, WrittenOnce
 
 
-class RequestRecord(Record):
+class RequestRecord(WrittenOnce):
     """`D#d#A#<ref>`, `REQUEST#<ulid>`: a change that a customer asked for, and what became of it."""
 
     field = UnicodeAttribute()
@@ -21,11 +20,6 @@ class RequestRecord(Record):
     decided_by = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     version = NumberAttribute()
-
-    def own_condition(self) -> Condition:
-        """A request is put once; what changes one says of which version."""
-        condition: Condition = type(self).pk.does_not_exist()
-        return condition
 
 
 class NewestRequestRecord(Record):

@@ -177,7 +177,7 @@ def slip(shown_: ShownStatement) -> tuple[Pair, ...]:
     if found.statement.closing <= 0:
         return ()
     dealer, pairs = found.view.dealer, []
-    pairs.append((_("To"), ", ".join((dealer.name, *dealer.address))))
+    pairs.append((_("Pay to"), ", ".join((dealer.name, *dealer.address))))
     pairs.append((_("Reference"), shown_.reference))
     pairs.append((_("Closing balance"), money(found.statement.closing)))
     if saving := shown_.settlement:

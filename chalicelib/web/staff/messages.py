@@ -1,6 +1,7 @@
 """A customer's thread as staff see it: they answer, note, close, reopen and assign."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from chalice.app import Response
 
@@ -52,70 +53,41 @@ def note(request: Request) -> Response:
 @routes.post(THREAD + "/close", STAFF_MESSAGES)
 def close(request: Request) -> Response:
     """Nothing is left to answer."""
-    try:
-        staff_operations.close(
-            request.dealer_scope,
-            ref=_ref(request),
-            thread_id=request.params["thread"],
-            seen=request.form.get("seen", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except ConflictError as error:
-        return redirect(_address(request), flash=error.message, failed=True)
-    return redirect(_address(request), flash=_("Closed"))
+    return _changed(request, partial(staff_operations.close, seen=request.form.get("seen", "")), _("Closed"))
 
 
 @routes.post(THREAD + "/reopen", STAFF_MESSAGES)
 def reopen(request: Request) -> Response:
     """There is something to answer after all."""
-    try:
-        staff_operations.reopen(
-            request.dealer_scope,
-            ref=_ref(request),
-            thread_id=request.params["thread"],
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except ConflictError as error:
-        return redirect(_address(request), flash=error.message, failed=True)
-    return redirect(_address(request), flash=_("Reopened, and back on the to-do list"))
+    return _changed(request, staff_operations.reopen, _("Reopened, and back on the to-do list"))
 
 
 @routes.post(THREAD + "/assign", STAFF_MESSAGES)
 def assign(request: Request) -> Response:
     """A member of the staff answers it, or nobody in particular."""
-    scope, to = request.dealer_scope, request.form.get("to", "")
-    try:
-        staff_operations.assign(
-            scope,
-            ref=_ref(request),
-            thread_id=request.params["thread"],
-            to={ME: scope.person_id, NOBODY: None}.get(to, to),
-            now=request.now,
-            ids=request.services.ids,
-        )
-    except (ConflictError, InvalidError) as error:
-        return redirect(_address(request), flash=error.message, failed=True)
-    return redirect(_address(request), flash=_("Unassigned") if to == NOBODY else _("Assigned"))
+    chosen = request.form.get("to", "")
+    to = {ME: request.dealer_scope.person_id, NOBODY: None}.get(chosen, chosen)
+    done = _("Unassigned") if chosen == NOBODY else _("Assigned")
+    return _changed(request, partial(staff_operations.assign, to=to), done)
 
 
 @routes.post(THREAD + "/hand-over", STAFF_MESSAGES)
 def hand_to(request: Request) -> Response:
     """It goes to another person or group from now on."""
+    to = request.form.get("recipient", "")
+    answered = _changed(request, partial(staff_operations.hand_to, to=to), _("Handed over"))
+    request.services.notify_outbox(request.dealer_scope)  # whom it is for now is mailed
+    return answered
+
+
+def _changed(request: Request, change: Callable[..., object], done: str) -> Response:
+    """Back on the conversation with `done`, or with why it cannot be."""
+    now, ids = request.now, request.services.ids
     try:
-        staff_operations.hand_to(
-            request.dealer_scope,
-            ref=_ref(request),
-            thread_id=request.params["thread"],
-            to=request.form.get("recipient", ""),
-            now=request.now,
-            ids=request.services.ids,
-        )
+        change(request.dealer_scope, ref=_ref(request), thread_id=request.params["thread"], now=now, ids=ids)
     except (ConflictError, InvalidError) as error:
         return redirect(_address(request), flash=error.message, failed=True)
-    request.services.notify_outbox(request.dealer_scope)
-    return redirect(_address(request), flash=_("Handed over"))
+    return redirect(_address(request), flash=done)
 
 
 def _place(request: Request) -> Place:

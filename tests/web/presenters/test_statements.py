@@ -71,7 +71,7 @@ def test_the_worked_example(dealer: ImportScope) -> None:
     assert june.lines[1].link == row_link("1200", ROWS[1])
     assert (june.title, june.headings, june.notes) == ("Statement, June 2024", ("Debit", "Credit", "Balance"), ())
     assert slip(june) == (
-        ("To", "Moorbeck Machinery, Beck Lane, Castleton, Whitby YO21 6XX"),
+        ("Pay to", "Moorbeck Machinery, Beck Lane, Castleton, Whitby YO21 6XX"),
         ("Reference", "1200 / ST-2024-06"),
         ("Closing balance", "£113.76"),
         ("By 5 Jul 2024", "£28.27 settles 127072 (£3.78), 127073 (£24.49); you save £1.49"),
