@@ -109,3 +109,8 @@ class DirectoryEntry(NamedTuple):
     address: str | None = None
     digests: Mapping[str, str] = MappingProxyType({})
     files: Mapping[str, KnownFile] = MappingProxyType({})
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether it lets no user in: its standing is NONE."""
+        return not self.portal_eligible or self.account_type == "internal"

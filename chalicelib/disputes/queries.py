@@ -1,5 +1,9 @@
 """Reads about disputes."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chalicelib.customers.group_scopes import MAX_LISTED, others_of, scope_of, scopes_of
 from chalicelib.disputes import repo
 from chalicelib.disputes.model import Dispute
 from chalicelib.disputes.repo import DisputeNote
@@ -10,6 +14,40 @@ from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 def own_disputes(scope: CustomerScope, ref: str) -> list[Dispute]:
     """Those of the account in its present era, newest first."""
     return repo.disputes(scope, ref, era=scope.eras.get(ref, ""))
+
+
+OF_EACH = 25
+"""Disputes of each account of a group that a list of all of them reads, the newest."""
+
+
+class GroupDisputes(NamedTuple):
+    """Disputes of several accounts, newest first. `is_cut`: not all were read."""
+
+    disputes: list[Dispute]
+    is_cut: bool
+
+
+def group_disputes(scope: CustomerScope, refs: Sequence[str]) -> GroupDisputes:
+    """The newest of each of these accounts of a group.
+
+    A query for each account, of which MAX_LISTED are read; those that let nobody in are left out.
+    """
+    scopes = scopes_of(scope, refs[:MAX_LISTED])
+    read = [repo.disputes(one, ref, era=one.eras.get(ref, ""), limit=OF_EACH) for ref, one in scopes.items()]
+    found = sorted((one for listed in read for one in listed), key=lambda one: one.dispute_id, reverse=True)
+    return GroupDisputes(found, len(refs) > MAX_LISTED or any(len(listed) == OF_EACH for listed in read))
+
+
+def own_dispute(scope: CustomerScope, dispute_id: str) -> Dispute:
+    """A dispute of the current account, or of another of its group. Raises NotFoundError."""
+    ref, others = scope.ledger_ref, others_of(scope)
+    found = repo.dispute(scope, ref, dispute_id) if ref else None
+    if found is None and others:
+        found = repo.dispute_at(scope, others, dispute_id)
+    if found is None:
+        raise NotFoundError
+    scope_of(scope, found.account_ref)
+    return found
 
 
 def disputes_of_account(scope: DealerScope, ref: str, *, era: str) -> list[Dispute]:

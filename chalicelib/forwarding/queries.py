@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 
+from chalicelib.customers.group_scopes import scope_of
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Dealer, Module
 from chalicelib.forwarding import repo
@@ -71,10 +72,9 @@ def sender_scope(found: Forward, dealer_id: str) -> CustomerScope:
         if membership.dealer_id != dealer_id or membership.kind is not MembershipKind.CUSTOMER or not membership.active:
             continue
         with suppress(ForbiddenError, NotFoundError):
-            scope = account_scope(found.sent_by, membership)
-            ref = found.account_ref
-            is_given = _area(found) in scope.areas
-            if is_given and ref in scope.account_refs and scope.eras.get(ref, "") == found.era:
+            reached, ref = account_scope(found.sent_by, membership), found.account_ref
+            scope = scope_of(reached, ref)
+            if _area(found) in scope.areas and scope.eras.get(ref, "") == found.era:
                 eras = {ref: found.era} if found.era else {}
                 return replace(scope, account_refs=frozenset({ref}), account_ref=ref, eras=eras, role=Role.VIEW)
     # Tested control: forward-of-present-people

@@ -1,15 +1,17 @@
 """Reads about threads of messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.customers.document_requests import account_users
 from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.group_scopes import MAX_LISTED, others_of, scope_of, scopes_of
 from chalicelib.customers.portal_customers import repo as portal_customers
 from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import is_ulid
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import repo
@@ -23,12 +25,17 @@ CLOSED_READINGS = 4
 """How often the closed threads are read for a page, 50 at a time, until half of those were found."""
 
 
+OF_EACH = 25
+"""Threads of each account of a group that a list of all of them reads, the newest."""
+
+
 @dataclass(frozen=True, slots=True)
 class SomeThreads:
-    """A bounded number of threads; `older` is where the next ones begin, or empty."""
+    """A bounded number of threads; `older` is where the next ones begin, or empty. `is_cut`: not all were read."""
 
     threads: list[ListedThread]
     older: str
+    is_cut: bool = False
 
 
 def own_threads(scope: CustomerScope) -> list[ListedThread]:
@@ -49,6 +56,28 @@ def some_own_threads(scope: CustomerScope, *, before: str = "") -> SomeThreads:
     return SomeThreads(sorted(listed, key=lambda one: one.thread.shown_id, reverse=True), older)
 
 
+def group_threads(scope: CustomerScope, refs: Sequence[str]) -> SomeThreads:
+    """The newest threads of each of these accounts of a group, what was written last first.
+
+    A query for each account, of which MAX_LISTED are read; those that let nobody in are left out.
+    """
+    scopes = scopes_of(scope, refs[:MAX_LISTED])
+    read = {ref: repo.threads(one, ref, limit=OF_EACH) for ref, one in scopes.items()}
+    found = [one for ref, threads in read.items() for one in threads if is_own(scopes[ref], one)]
+    marks = repo.marks_at(scope, [(one.account_ref, one.thread_id) for one in found], person_id=scope.person_id)
+    listed = [ListedThread(one, marks.get(one.thread_id, "") < one.shown_id) for one in found]
+    is_cut = len(refs) > MAX_LISTED or any(len(threads) == OF_EACH for threads in read.values())
+    return SomeThreads(sorted(listed, key=lambda one: one.thread.shown_id, reverse=True), "", is_cut)
+
+
+def has_group(scope: CustomerScope) -> bool:
+    """Whether conversations of other accounts of a group are the reader's too.
+
+    A portal customer's are their own alone, since a link to an account may be wrong.
+    """
+    return bool(others_of(scope)) and sender_ref(scope) == scope.ledger_ref
+
+
 def own_threads_about(scope: CustomerScope, about: About) -> list[Thread]:
     """What was asked about this transaction, newest first."""
     key = about.type, about.transaction_id
@@ -61,12 +90,25 @@ def _own(scope: CustomerScope) -> list[Thread]:
 
 
 def own_thread(scope: CustomerScope, thread_id: str) -> Thread:
-    """A thread of the account in hand. Raises NotFoundError."""
+    """A thread of the account in hand, or of another of its group. Raises NotFoundError."""
     ref = sender_ref(scope)
     found = repo.thread(scope, ref, thread_id) if ref else None
+    if found is None and has_group(scope):
+        found = _of_group(scope, thread_id)
     if found is None or not is_own(scope, found):
         raise NotFoundError
     return found
+
+
+def _of_group(scope: CustomerScope, thread_id: str) -> Thread | None:
+    """One round trip for a hundred accounts. Raises NotFoundError for one of an account that lets nobody in."""
+    if not is_ulid(thread_id):
+        return None
+    found = repo.threads_at(scope, [(ref, thread_id) for ref in others_of(scope)])
+    if not found:
+        return None
+    scope_of(scope, found[0].account_ref)
+    return found[0]
 
 
 def own_conversation(scope: CustomerScope, thread_id: str) -> Conversation:

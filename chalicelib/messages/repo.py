@@ -25,14 +25,17 @@ _OF_STAFF = sorted(one.value for one in OF_STAFF)
 
 
 @scoped
-def threads(scope: TenantScope, ref: str, *, before: str = "") -> list[Thread]:
-    """The account's newest threads, of every era, newest first; those begun before the one of id `before`."""
+def threads(scope: TenantScope, ref: str, *, before: str = "", limit: int = 0) -> list[Thread]:
+    """The account's newest threads, of every era, newest first: those begun before the one of id `before`.
+
+    They are MAX_READ unless `limit` says less.
+    """
     model = ThreadRecord
     found = model.query(
         account_pk(scope, ref),
         model.sk.between("THREAD#", f"THREAD#{before}") if before else model.sk.startswith("THREAD#"),
         scan_index_forward=False,
-        limit=MAX_READ + bool(before),
+        limit=(limit or MAX_READ) + bool(before),
         consistent_read=True,
     )
     return [_thread(record, ref) for record in found if record.sk != f"THREAD#{before}"]
@@ -103,7 +106,7 @@ def closed_in(scope: DealerScope, year: int, *, before: str, limit: int) -> list
 
 
 @scoped
-def threads_at(scope: DealerScope, keys: Iterable[tuple[str, str]]) -> list[Thread]:
+def threads_at(scope: TenantScope, keys: Iterable[tuple[str, str]]) -> list[Thread]:
     """The threads at these accounts and ids, in that order."""
     refs = {(account_pk(scope, ref), f"THREAD#{thread_id}"): ref for ref, thread_id in keys}
     return (
@@ -112,7 +115,7 @@ def threads_at(scope: DealerScope, keys: Iterable[tuple[str, str]]) -> list[Thre
 
 
 @scoped
-def marks_at(scope: DealerScope, keys: Iterable[tuple[str, str]], *, person_id: str) -> dict[str, str]:
+def marks_at(scope: TenantScope, keys: Iterable[tuple[str, str]], *, person_id: str) -> dict[str, str]:
     """By thread, at these accounts and ids, up to which entry a person has read it."""
     wanted = {_read_key(scope, ref, one, person_id): one for ref, one in keys}
     return {wanted[record.pk, record.sk]: record.up_to for record in batch_get(ReadRecord, wanted)} if wanted else {}

@@ -55,7 +55,16 @@ def publish_group(
         )
         for ref, rows in of.items()
     ]
-    known = [account(one.head.account_ref, one.head.facts.name, head_run=run, balance=one.head.balance) for one in made]
+    known = [
+        account(
+            one.head.account_ref,
+            one.head.facts.name,
+            head_run=run,
+            balance=one.head.balance,
+            portal_eligible=one.head.facts.portal_eligible,
+        )
+        for one in made
+    ]
     directory.stage_shard(scope, n=1, index=0, run=run, packed=encode_shard(known))
     pages = groups.lay_out(Member(master, ref) for ref in of if ref not in {master, *others})
     sheets.stage_dealer(scope, GROUPS, run, pages)

@@ -76,7 +76,7 @@ from tests.ingest.pipeline import ImportPipeline
 from tests.messages.made import asked as question
 from tests.messages.recipients.made import group
 from tests.rendering.pictures import a_png
-from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, CanaryExports, canary, only_ours, transaction
+from tests.sweeps.canary_exports import ARCHIVED, INELIGIBLE, SUB, CanaryExports, canary, only_ours, transaction
 from tests.tasks.made import opened
 from tests.uploads.attached import AttachedSending
 from tests.uploads.document_requests.made import asked_alone
@@ -132,7 +132,8 @@ class Caller:
         """Whether routes cannot differ in how they treat them: what they may do is known before any route is asked."""
         unusual = (Past.NEVER_MEMBER, Past.DEMOTED, Past.ACCEPTED, Past.BOTH_DEALERS)
         with_both = bool(self.key and self.member)
-        return self.past in unusual or self.is_key_revoked or self.shut or with_both or self.is_at(ARCHIVED)
+        of_account = self.is_at(ARCHIVED) or self.is_at(SUB)
+        return self.past in unusual or self.is_key_revoked or self.shut or with_both or of_account
 
     def is_at(self, ref: str) -> bool:
         """Whether they act for this account."""
@@ -202,6 +203,7 @@ class Scenario:
         yield Caller("our admin, made a user since", ours.admin, past=Past.DEMOTED)
         yield Caller("a customer of our account that may not use the portal", at(ours.customer, INELIGIBLE), shut=True)
         yield Caller("a customer of our archived account", at(ours.customer, ARCHIVED))
+        yield Caller("a customer of an account that our customer is the master of", at(ours.customer, SUB))
         yield Caller("a revoked upload client", key=revoked, is_key_revoked=True)
         key = self.keys.get(rival.dealer.dealer_id, "")
         yield Caller("our admin with the rival's key", ours.admin, key=key)
@@ -235,7 +237,7 @@ class Scenario:
     def _session(self, caller: Caller) -> str:
         assert caller.member
         wanted = caller.member
-        if not (caller.past or wanted.membership.account_ref in {INELIGIBLE, ARCHIVED}):
+        if not (caller.past or wanted.membership.account_ref in {INELIGIBLE, ARCHIVED, SUB}):
             return self.log_in(wanted)
         if caller.past is Past.NEVER_MEMBER:
             return self.log_in(self._newcomer(wanted))

@@ -195,6 +195,19 @@ def test_a_customer_sees_nothing_of_the_same_dealers_other_customer(aws: World, 
     assert mine.email != other.email
 
 
+@pytest.mark.parametrize("resource", READ)
+def test_an_account_of_a_group_sees_nothing_of_its_master(aws: World, scenario: Scenario, resource: str) -> None:
+    ours, sub = scenario.cast.ours, "a customer of an account that our customer is the master of"
+    path = address(scenario, resource, ours)
+    for asked in (path, f"{path}{'&' if '?' in path else '?'}account=1200"):
+        found = seen(aws, scenario, sub, asked).replace(asked.encode(), b"")
+        for text in (ours.customer.email, transaction(ours), f"{canary(ours)} 1200", f"{canary(ours)} of 1200"):
+            assert text.encode() not in found, (asked, text)
+    if any(f"{{{name}}}" in resource for name in ("dispute", "thread", "document", "attachment", "forward")):
+        with scenario.visiting(scenario.callers()[sub]) as visitor:
+            assert visitor.get(path).status == 404, path
+
+
 def invite(scenario: Scenario, dealership: Dealership, caller: str, mails: RecordingSender) -> None:
     """Staff invite the account that both dealers number alike, and its mail goes out."""
     with scenario.visiting(scenario.callers()[caller]) as visitor:

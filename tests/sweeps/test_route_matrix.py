@@ -34,7 +34,7 @@ ROUTES: list[Route] = sorted(
     (resource, method) for resource, methods in app.routes.items() for method in methods if method != "HEAD"
 )
 CLOSED = sorted((path, method) for path in app.routes for method in METHODS if method not in app.routes[path])
-CALLERS = 25
+CALLERS = 26
 FORM, FOREIGN = "application/x-www-form-urlencoded", "B" * 64
 WITHOUT_TOKEN = (
     ("", FORM, 403),

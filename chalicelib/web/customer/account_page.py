@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from chalicelib.customers.directory.queries import natural_key
+from chalicelib.customers.group_scopes import group_accounts, scope_of
 from chalicelib.dealers import queries as dealers
 from chalicelib.http.request import Request
 from chalicelib.kernel.keys import is_portal_customer
@@ -48,6 +49,32 @@ def account_ref(request: Request) -> str | None:
 def accounts_of(scope: CustomerScope) -> list[str]:
     """The accounts whose figures the scope reaches, by number."""
     return sorted((ref for ref in scope.account_refs if not is_portal_customer(ref)), key=natural_key)
+
+
+def chosen_scope(request: Request) -> CustomerScope:
+    """The scope of the account that the address names, which may be another of the group; else of the current one.
+
+    Raises NotFoundError.
+    """
+    asked = request.query.get("account", "")
+    return scope_of(request.customer_scope, asked) if asked else request.customer_scope
+
+
+def account_choice(request: Request, scope: CustomerScope) -> dict[str, Any]:
+    """For a page of one account of the group: the others to choose from, and what its addresses say of `scope`'s."""
+    own, chosen = account_ref(request), scope.ledger_ref
+    return {
+        "accounts": group_accounts(request.customer_scope),
+        "chosen_account": chosen,
+        "is_own": chosen == own,
+        "of_account": account_field(request, scope),
+    }
+
+
+def account_field(request: Request, scope: CustomerScope) -> dict[str, str]:
+    """What an address needs that leads to the account of `scope`: nothing for the current one."""
+    chosen = scope.ledger_ref
+    return {"account": chosen} if chosen and chosen != account_ref(request) else {}
 
 
 def account_view(request: Request, query: RowQuery, *, snapshot_ref: SnapshotRef | None) -> AccountView:

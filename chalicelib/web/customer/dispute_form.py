@@ -107,6 +107,7 @@ def form_context(
     return {
         "errors": errors,
         "ref": view.ref,
+        "account_name": view.facts.name,
         "rows": [
             {
                 "value": row_value(row),

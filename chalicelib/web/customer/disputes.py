@@ -1,9 +1,11 @@
 """Disputes of the account: raised over transactions, followed, withdrawn and reopened by its customer."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
+from chalicelib.customers.group_scopes import group_accounts
 from chalicelib.disputes import attachments, operations, queries
 from chalicelib.disputes.model import MAX_ANSWER, Dispute
 from chalicelib.documents import queries as documents
@@ -25,7 +27,7 @@ from chalicelib.store.form_results import FormResult
 from chalicelib.web import attachments as files
 from chalicelib.web.attachments import Place
 from chalicelib.web.customer.account_page import HOME as TRANSACTIONS
-from chalicelib.web.customer.account_page import account_ref
+from chalicelib.web.customer.account_page import account_field, account_ref, chosen_scope
 from chalicelib.web.customer.dispute_form import FormLine, asked_rows, claims, form_context, form_lines
 from chalicelib.web.presenters import disputes as words
 
@@ -38,10 +40,22 @@ RAISED = Limit("dispute.person", 30, DAY)
 
 @routes.get(HOME, CUSTOMER_DISPUTES)
 def own_disputes(request: Request) -> Response:
-    """All of the account, newest first."""
-    ref = account_ref(request)
-    found = queries.own_disputes(request.customer_scope, ref) if ref else []
-    return page(request, "customer/disputes.html", lines=[words.shown(one, request.fmt) for one in found])
+    """All of the account, newest first; of a group those of all accounts, or of the one that `account` names."""
+    scope = request.customer_scope
+    accounts, chosen, is_cut = group_accounts(scope), request.query.get("account", ""), False
+    if accounts and not chosen:
+        found, is_cut = queries.group_disputes(scope, [one.ref for one in accounts])
+    else:
+        of_account = chosen_scope(request)
+        found = queries.own_disputes(of_account, ref) if (ref := of_account.ledger_ref) else []
+    return page(
+        request,
+        "customer/disputes.html",
+        lines=[words.shown(one, request.fmt) for one in found],
+        accounts=accounts,
+        chosen_account=chosen,
+        is_cut=is_cut,
+    )
 
 
 @routes.get(f"{HOME}/new", CUSTOMER_DISPUTES)
@@ -81,11 +95,15 @@ def dispute(request: Request) -> Response:
 @routes.post(HOME + "/{dispute}/withdraw", CUSTOMER_DISPUTES)
 def withdraw(request: Request) -> Response:
     """It is settled, or was a mistake."""
-    ref, dispute_id = _ref(request), request.params["dispute"]
-    here = f"{HOME}/{dispute_id}"
+    found = queries.own_dispute(request.customer_scope, request.params["dispute"])
+    here = f"{HOME}/{found.dispute_id}"
     try:
         operations.withdraw(
-            request.customer_scope, ref=ref, dispute_id=dispute_id, now=request.now, ids=request.services.ids
+            request.customer_scope,
+            ref=found.account_ref,
+            dispute_id=found.dispute_id,
+            now=request.now,
+            ids=request.services.ids,
         )
     except ConflictError as error:  # decided since the page was shown
         return redirect(here, flash=error.message, failed=True)
@@ -95,13 +113,13 @@ def withdraw(request: Request) -> Response:
 @routes.post(HOME + "/{dispute}/reopen", CUSTOMER_DISPUTES)
 def reopen(request: Request) -> Response:
     """It is not settled after all."""
-    ref, dispute_id = _ref(request), request.params["dispute"]
-    here = f"{HOME}/{dispute_id}"
+    found = queries.own_dispute(request.customer_scope, request.params["dispute"])
+    here = f"{HOME}/{found.dispute_id}"
     try:
         operations.reopen(
             request.customer_scope,
-            ref=ref,
-            dispute_id=dispute_id,
+            ref=found.account_ref,
+            dispute_id=found.dispute_id,
             message=request.form.get("text", ""),
             now=request.now,
             ids=request.services.ids,
@@ -115,7 +133,7 @@ def reopen(request: Request) -> Response:
 
 
 def _place(request: Request) -> Place:
-    return _place_of(queries.dispute(request.customer_scope, _ref(request), request.params["dispute"]))
+    return _place_of(queries.own_dispute(request.customer_scope, request.params["dispute"]))
 
 
 files.declare(routes, ONE, CUSTOMER_DISPUTES, _place)
@@ -126,7 +144,7 @@ def _place_of(found: Dispute) -> Place:
 
 
 def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequence[FormLine]) -> FormResult:
-    scope = request.customer_scope
+    scope = chosen_scope(request)
     wanted = claims(request, rows, lines, view.facts.currency)
     # Tested control: disputes-limited
     rate_limits.consume(IdentityScope(), (Attempt(RAISED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
@@ -153,6 +171,7 @@ def _form(
         "customer/dispute_form.html",
         status=status,
         **form_context(request, view, rows, lines, errors),
+        form_action=f"{HOME}/new?{urlencode(kept)}" if (kept := account_field(request, chosen_scope(request))) else "",
         **files.first_files(request),
     )
 
@@ -163,14 +182,14 @@ def _lines(request: Request, view: AccountView, rows: Sequence[Row]) -> list[For
     if at is None:
         return []
     found = documents.invoice_lines(
-        request.customer_scope, ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length
+        chosen_scope(request), ref=view.ref, run=at.run, part=at.part, offset=at.offset, length=at.length
     )
     return form_lines(found)
 
 
 def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> Response:
     scope = request.customer_scope
-    found = queries.dispute(scope, _ref(request), request.params["dispute"])
+    found = queries.own_dispute(scope, request.params["dispute"])
     return page(
         request,
         "customer/dispute.html",
@@ -180,6 +199,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         rows=words.rows(found, request.fmt, linked=True),
         track=words.track(found, request.fmt, request.now),
         conversation=words.conversation(found, request.fmt, {scope.person_id: _("You")}, others=_dealer_name(request)),
+        of_account="" if found.account_ref == account_ref(request) else found.account_ref,
         reader=scope.person_id,
         may_reopen=found.may_be_reopened(request.now),
         text=request.form.get("text", ""),
@@ -192,7 +212,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
 def _standing(request: Request, found: Dispute) -> dict[str, object]:
     """What of its transactions is outstanding now and not in dispute, and whether the dealer's system marks one too."""
     try:
-        view = _view(request)
+        view = ledger.account_view(request.customer_scope, ref=found.account_ref, now=request.now)
     except NoFiguresError:
         return {"undisputed": "", "marked": False}
     keys = {row.key for row in found.rows}
@@ -209,11 +229,7 @@ def _dealer_name(request: Request) -> str:
 
 
 def _view(request: Request) -> AccountView:
-    return ledger.account_view(request.customer_scope, ref=_ref(request), now=request.now)
-
-
-def _ref(request: Request) -> str:
-    ref = account_ref(request)
-    if ref is None:
+    scope = chosen_scope(request)
+    if scope.ledger_ref is None:
         raise NotFoundError
-    return ref
+    return ledger.account_view(scope, ref=scope.ledger_ref, now=request.now)

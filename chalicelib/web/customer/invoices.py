@@ -19,6 +19,7 @@ from chalicelib.ledger.queries import allocations_of
 from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
+from chalicelib.messages import queries as messages
 from chalicelib.web.customer.account_page import account_ref, account_view, accounts_of, list_address, row_query
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
@@ -34,11 +35,12 @@ EINVOICED = frozenset({TransactionType.INVOICE.value, TransactionType.CREDIT_NOT
 def invoice(request: Request) -> Response:
     """Its page, with its lines for screens too small for the PDF; for the list's script, a dialog."""
     view, row = find_row(request, of_group=True)
-    formatter = RowFormatter.of(view, request.fmt)
+    formatter, is_own = RowFormatter.of(view, request.fmt), view.ref == account_ref(request)
     return page(
         request,
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
-        **invoice_context(view, formatter, row, is_own=view.ref == account_ref(request))
+        **invoice_context(view, formatter, row, is_own=is_own)
+        | {"asks": is_own or messages.has_group(request.customer_scope)}
         | {"settled_by": settled_by(formatter, row, allocations_of(request.customer_scope, head=view.head, row=row))},
         lines=[] if request.htmx else page_lines(formatter, invoice_lines(request.customer_scope, view, row) or []),
         back=list_address(request.query.get("list", "")),
@@ -74,12 +76,10 @@ def pdf(request: Request) -> Response:
 
 
 def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_own: bool = True) -> dict[str, Any]:
-    """What the page says of the row, besides where it leads.
-
-    What is of another account of a group is only looked at: that account's own people ask, dispute and send on.
-    """
+    """What the page says of the row, besides where it leads. `is_own`: it is of the current account."""
     return {
         "is_own": is_own,
+        "asks": True,
         **account_header(view, formatter),
         "row": row,
         "title": title_of(row),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
+from chalicelib.customers.group_scopes import group_accounts, scope_of
 from chalicelib.dealers.model import Module
 from chalicelib.http.access import CUSTOMER_MESSAGES, CUSTOMER_QUESTION
 from chalicelib.http.idempotency import once
@@ -15,7 +16,8 @@ from chalicelib.identity import rate_limits
 from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.keys import is_portal_customer
+from chalicelib.kernel.scopes import CustomerScope, IdentityScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView, NoFiguresError
@@ -46,10 +48,18 @@ MAX_ID_LENGTH = 26
 def messages(request: Request) -> Response:
     """The account's threads, what was written last first; `page` of those of this `state` with `q` in the subject.
 
-    They are the newest 200 begun; those before are at the address that has `before`.
+    They are the newest 200 begun; those before are at the address that has `before`. Of a group they are those of all
+    accounts, or of the one that `account` names.
     """
-    before = request.query.get("before", "")[:MAX_ID_LENGTH]
-    read = queries.some_own_threads(request.customer_scope, before=before)
+    scope, before = request.customer_scope, request.query.get("before", "")[:MAX_ID_LENGTH]
+    accounts = group_accounts(scope) if queries.has_group(scope) else []
+    chosen = request.query.get("account", "") if accounts else ""
+    if chosen and chosen not in {one.ref for one in accounts}:
+        raise NotFoundError
+    if accounts and not chosen:
+        read = queries.group_threads(scope, [one.ref for one in accounts])
+    else:
+        read = queries.some_own_threads(scope_of(scope, chosen) if chosen else scope, before=before)
     everything = read.threads
     text, state = request.query.get("q", "").strip()[:MAX_SEARCH_LENGTH], request.query.get("state", "")
     state = state if state in words.OWN_STATES else ""
@@ -60,7 +70,11 @@ def messages(request: Request) -> Response:
         request,
         "customer/messages.html",
         threads=found[(number - 1) * PAGE : number * PAGE],
-        total=len(everything) or before,
+        accounts=accounts,
+        chosen_account=chosen,
+        names={one.ref: one.name for one in accounts},
+        is_cut=read.is_cut,
+        total=len(everything) or before or chosen,
         older=read.older,
         before=before,
         found=len(found),
@@ -77,27 +91,27 @@ def messages(request: Request) -> Response:
 @routes.get(f"{HOME}/new", CUSTOMER_MESSAGES)
 def new(request: Request) -> Response:
     """The form of a question about nothing in particular."""
-    return _form(request, None, _view(request))
+    return _form(request, request.customer_scope, None, _view(request))
 
 
 @routes.post(f"{HOME}/new", CUSTOMER_MESSAGES)
 def ask(request: Request) -> Response:
     """Ask it. The same form sent again counts once."""
-    return _asked(request, None, _view(request))
+    return _asked(request, request.customer_scope, None, _view(request))
 
 
 @routes.get(ASK, CUSTOMER_QUESTION)
 def about_transaction(request: Request) -> Response:
     """The form of a question about a transaction, with its name as the subject."""
-    view, about = _about(request)
-    return _form(request, about, view)
+    scope, view, about = _about(request)
+    return _form(request, scope, about, view)
 
 
 @routes.post(ASK, CUSTOMER_QUESTION)
 def ask_about_transaction(request: Request) -> Response:
     """Ask it. The same form sent again counts once."""
-    view, about = _about(request)
-    return _asked(request, about, view)
+    scope, view, about = _about(request)
+    return _asked(request, scope, about, view)
 
 
 @routes.get(THREAD, CUSTOMER_MESSAGES)
@@ -151,16 +165,16 @@ def _write(request: Request) -> FormResult:
     return FormResult(_address(request), _("Sent"))
 
 
-def _asked(request: Request, about: About | None, view: AccountView | None) -> Response:
+def _asked(request: Request, scope: CustomerScope, about: About | None, view: AccountView | None) -> Response:
     try:
-        return once(request, lambda: _ask(request, about, view))
+        return once(request, lambda: _ask(request, scope, about, view))
     except InvalidError as error:
         if not error.fields:
             raise
-        return _form(request, about, view, error.fields, status=422)
+        return _form(request, scope, about, view, error.fields, status=422)
 
 
-def _ask(request: Request, about: About | None, view: AccountView | None) -> FormResult:
+def _ask(request: Request, scope: CustomerScope, about: About | None, view: AccountView | None) -> FormResult:
     _count(request)
     session = request.own_session
     asked = NewQuestion(
@@ -173,7 +187,7 @@ def _ask(request: Request, about: About | None, view: AccountView | None) -> For
         to=request.form.get("to", ""),
         rep_code=_rep_code(view),
     )
-    begun = operations.ask(request.customer_scope, asked, now=request.now, ids=request.services.ids)
+    begun = operations.ask(scope, asked, now=request.now, ids=request.services.ids)
     request.services.notify_outbox(request.customer_scope)
     home = files.begun_at(request, f"{HOME}/{begun.thread_id}")
     return FormResult(home, _("Sent. You read the answer here, and get an email when it comes."))
@@ -191,6 +205,7 @@ def _rep_code(view: AccountView | None) -> str:
 
 def _form(
     request: Request,
+    scope: CustomerScope,
     about: About | None,
     view: AccountView | None,
     errors: Mapping[str, str] | None = None,
@@ -198,15 +213,15 @@ def _form(
     status: int = 200,
 ) -> Response:
     title = words.title_of(about) if about else ""
-    offer = recipients.offer(request.customer_scope, rep_code=_rep_code(view))
+    offer = recipients.offer(scope, rep_code=_rep_code(view))
     return page(
         request,
         "customer/ask.html",
         status=status,
         address=f"{request.path}?on={about.on}" if about else request.path,
         title=title,
-        back=words.own_page_of(about, account_ref(request)) if about else HOME,
-        earlier=queries.own_threads_about(request.customer_scope, about) if about else [],
+        back=words.own_page_of(about, scope.ledger_ref) if about else HOME,
+        earlier=queries.own_threads_about(scope, about) if about else [],
         recipients=words.offered(offer.choices, request.dealer.name if request.dealer else ""),
         to=request.form.get("to", offer.value),
         subject=request.form.get("subject", title),
@@ -222,6 +237,8 @@ def _form(
 def _thread_page(request: Request, *, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
     scope = request.customer_scope
     found = queries.own_conversation(scope, request.params["thread"])
+    at = found.thread.account_ref
+    ref = account_ref(request) if is_portal_customer(at) else at
     shown = page(
         request,
         "customer/thread.html",
@@ -230,7 +247,8 @@ def _thread_page(request: Request, *, status: int = 200, errors: Mapping[str, st
         recipient=recipients.shown_name(scope, found.thread.to),
         lines=_lines(request, found),
         read_at=words.read_by_dealer(found),
-        about_page=words.own_page_of(found.thread.about, account_ref(request)) if found.thread.about else "",
+        about_page=words.own_page_of(found.thread.about, ref) if found.thread.about else "",
+        of_account="" if ref == account_ref(request) else words.customer_of(found.thread),
         text=request.form.get("text", ""),
         errors=errors or {},
         max_text=MAX_TEXT,
@@ -247,6 +265,9 @@ def _lines(request: Request, found: Conversation) -> list[words.Line]:
     scope, thread = request.customer_scope, found.thread
     dealer = request.dealer.name if request.dealer else ""
     users = customers.users_of_account(scope, thread.account_ref, thread.era)
+    own = account_ref(request)
+    if own and queries.has_group(scope):  # those of the master write in the conversations of its accounts too
+        users += customers.users_of_account(scope, own, scope.eras.get(own, ""))
     emails = {user.person_id: user.email for user in users}
     wrote = {entry.person_id for entry in found.entries if entry.side is Side.STAFF}
     named = profiles.named(scope, wrote) if wrote else {}
@@ -256,12 +277,16 @@ def _lines(request: Request, found: Conversation) -> list[words.Line]:
     return words.lines(found.entries, "" if scope.is_read_only else scope.person_id, {**colleagues, **staff}, others)
 
 
-def _about(request: Request) -> tuple[AccountView, About]:
-    """The transaction that the address names. Raises NotFoundError, also where the dealer shows no transactions."""
+def _about(request: Request) -> tuple[CustomerScope, AccountView, About]:
+    """The transaction that the address names, and the scope of its account.
+
+    Raises NotFoundError, also where the dealer shows no transactions.
+    """
     if request.dealer is None or Module.INVOICES not in request.dealer.modules:
         raise NotFoundError
-    view, row = find_row(request)
-    return view, About(row.type, row.transaction_id, row.transaction_date, row.reference)
+    scope = request.customer_scope
+    view, row = find_row(request, of_group=queries.has_group(scope))
+    return scope_of(scope, view.ref), view, About(row.type, row.transaction_id, row.transaction_date, row.reference)
 
 
 def _view(request: Request) -> AccountView | None:

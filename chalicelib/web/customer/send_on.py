@@ -132,7 +132,7 @@ def _send(request: Request, sendable: Sendable) -> FormResult:
 
 
 def _transaction(request: Request) -> Sendable:
-    view, row = find_row(request)
+    view, row = find_row(request, of_group=True)
     if document_state(row) not in {"ready", "drawn"}:
         raise NotFoundError(_("The PDF has not arrived yet"))
     document = ForwardedDocument(

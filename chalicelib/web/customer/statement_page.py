@@ -1,5 +1,7 @@
 """What the page of a statement shows, for customers and staff alike."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,8 +55,9 @@ def statement_context(
     archived: list[ArchivedStatement],
     *,
     home: str,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """What the template needs besides the account's header; `home` is the page's address."""
+    """What the template needs besides the account's header; `home` is the page's address, and `kept` of its query."""
     found, fmt = made.found, request.fmt
     today = fmt.today(request.now)
     months = months_offered(today, found.statement.known_from)
@@ -70,21 +73,24 @@ def statement_context(
         "query": query,
         "style": style_of(found, query),
         "archived_statements": [(one.month, fmt.month(one.period.first), one.closing) for one in archived],
-        "sent": _sent(scope, made, home),
+        "kept": urlencode(kept),
+        "sent": _sent(scope, made, home, urlencode(kept)),
         "choices": [*((f"{month:%Y-%m}", fmt.month(month)) for month in months), (OWN, None)],
         "styles": list(STYLES.items()),
         "parts": [(part, PART_LABELS[part], part in query.parts) for part in PARTS],
         "days": query.typed if query.errors else (first.isoformat(), last.isoformat()),
         "errors": query.errors,
-        "files": urlencode(query.address()),
+        "files": urlencode([*kept.items(), *query.address()]),
     }
 
 
-def _sent(scope: TenantScope, made: ShownStatement, home: str) -> list[SentLine]:
+def _sent(scope: TenantScope, made: ShownStatement, home: str, kept: str) -> list[SentLine]:
     """Those of the dealer's own system; documents are read only where there are any."""
     view = made.found.view
     sent = statements.sent_statements(scope, view=view)
-    return sent_lines(made.formatter, sent, statements.sent_documents(scope, view=view), home) if sent else []
+    if not sent:
+        return []
+    return sent_lines(made.formatter, sent, statements.sent_documents(scope, view=view), home, kept)
 
 
 def sent_pdf(scope: TenantScope, view: AccountView, statement_id: str) -> str:

@@ -15,6 +15,7 @@ from chalicelib.kernel import i18n
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
@@ -24,7 +25,7 @@ from chalicelib.statements.monthly import ArchivedStatement
 from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer import send_on
-from chalicelib.web.customer.account_page import account_ref
+from chalicelib.web.customer.account_page import account_choice, account_field, chosen_scope
 from chalicelib.web.customer.send_on import Sendable
 from chalicelib.web.customer.statement_page import asked_statement, sent_pdf, shown_statement, statement_context
 from chalicelib.web.customer.statement_pdf import named, pdf_file
@@ -41,11 +42,11 @@ HOME = "/statements"
 @routes.get(HOME, CUSTOMER_STATEMENTS)
 def statement(request: Request) -> Response:
     """One statement, of a month or of any days."""
-    query = asked_statement(request)
+    query, scope = asked_statement(request), chosen_scope(request)
     try:
-        found, archived = _found(request, query)
+        found, archived = _found(request, scope, query)
     except NoFiguresError as error:
-        return page(request, "customer/no_figures.html", ref=account_ref(request), published=error.published)
+        return page(request, "customer/no_figures.html", ref=scope.ledger_ref, published=error.published)
     except SnapshotExpiredError:
         return redirect(request.here())
     made = shown_statement(request, found, query, linked=True)
@@ -55,7 +56,8 @@ def statement(request: Request) -> Response:
         status=422 if query.errors else 200,
         home=HOME,
         **account_header(found.view, made.formatter),
-        **statement_context(request, request.customer_scope, query, made, archived, home=HOME),
+        **account_choice(request, scope),
+        **statement_context(request, scope, query, made, archived, home=HOME, kept=account_field(request, scope)),
     )
 
 
@@ -94,19 +96,20 @@ def _sendable(request: Request) -> Sendable:
     query = asked_statement(request)
     if query.errors:
         raise NotFoundError
-    found, _archived = _found(request, query)
+    scope = chosen_scope(request)
+    found, _archived = _found(request, scope, query)
     dealer = found.view.dealer
     fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
     with i18n.activated(dealer.locale):
         period = in_words(RowFormatter.of(found.view, fmt), found.statement.period)
-    pdf_file(request.customer_scope, found, query, fmt)
+    pdf_file(scope, found, query, fmt)
     document = ForwardedDocument(
         kind=STATEMENT,
         document_id=named(query, found),
         reference=period,
         on=found.statement.period.last.isoformat(),
     )
-    asked = urlencode(query.address())
+    asked = _address(request, scope, query)
     return Sendable(
         found.view.ref,
         found.view.facts.name,
@@ -120,7 +123,8 @@ def _sendable(request: Request) -> Sendable:
 @routes.get(f"{HOME}/sent/{{sent_statement}}/pdf", CUSTOMER_STATEMENTS)
 def sent(request: Request) -> Response:
     """The PDF of a statement that the dealer's own system has made. Raises NotFoundError."""
-    scope, ref = request.customer_scope, account_ref(request)
+    scope = chosen_scope(request)
+    ref = scope.ledger_ref
     if ref is None:
         raise NotFoundError
     view = ledger.account_view(scope, ref=ref, now=request.now)
@@ -129,15 +133,20 @@ def sent(request: Request) -> Response:
 
 def download_file(request: Request, kind: DownloadKind) -> DownloadFile:
     """The statement as a file. Raises NoFiguresError and SnapshotExpiredError."""
-    query = asked_statement(request)
-    found, _archived = _found(request, query)
-    return statement_files.statement_file(
-        request.customer_scope, shown_statement(request, found, query, linked=False), kind
-    )
+    query, scope = asked_statement(request), chosen_scope(request)
+    found, _archived = _found(request, scope, query)
+    return statement_files.statement_file(scope, shown_statement(request, found, query, linked=False), kind)
 
 
-def _found(request: Request, query: StatementQuery) -> tuple[AccountStatement, list[ArchivedStatement]]:
-    scope, ref = request.customer_scope, account_ref(request)
+def _address(request: Request, scope: CustomerScope, query: StatementQuery) -> str:
+    """The query of an address that asks for the same statement of the same account."""
+    return urlencode([*account_field(request, scope).items(), *query.address()])
+
+
+def _found(
+    request: Request, scope: CustomerScope, query: StatementQuery
+) -> tuple[AccountStatement, list[ArchivedStatement]]:
+    ref = scope.ledger_ref
     if ref is None:
         raise NoFiguresError(dealers.published(scope))
     return statements.chosen_statement(
@@ -147,14 +156,14 @@ def _found(request: Request, query: StatementQuery) -> tuple[AccountStatement, l
 
 def _file(request: Request, kind: DownloadKind) -> Response:
     def make() -> Response:
-        query = asked_statement(request)
+        query, scope = asked_statement(request), chosen_scope(request)
         if query.errors:
             return redirect(f"{HOME}?{request.here().partition('?')[2]}")
         try:
             file = download_file(request, kind)
         except (NoFiguresError, SnapshotExpiredError):
             return redirect(HOME)
-        address = f"{HOME}.{kind}?{urlencode(query.address())}"
+        address = f"{HOME}.{kind}?{_address(request, scope, query)}"
         return file_responses.deliver(request, request.customer_scope, file, DOWNLOADS, address=address)
 
     return file_responses.answer(request, request.customer_scope, kind, make)

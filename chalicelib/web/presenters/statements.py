@@ -150,14 +150,16 @@ def in_words(formatter: RowFormatter, period: Period) -> str:
 
 
 def sent_lines(
-    formatter: RowFormatter, statements: Sequence[SentStatement], documents: Collection[str], home: str
+    formatter: RowFormatter, statements: Sequence[SentStatement], documents: Collection[str], home: str, kept: str = ""
 ) -> list[SentLine]:
-    """Statements of the dealer's own system; `documents` are the ids of PDFs that may be opened."""
+    """Statements of the dealer's own system; `documents` are the ids of PDFs that may be opened, `kept` their query."""
     return [
         SentLine(
             sent_title(formatter, one),
             one.closing,
-            f"{home}/sent/{link_part(one.statement_id)}/pdf" if one.document_id in documents else "",
+            f"{home}/sent/{link_part(one.statement_id)}/pdf{kept and f'?{kept}'}"
+            if one.document_id in documents
+            else "",
         )
         for one in statements
     ]

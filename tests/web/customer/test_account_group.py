@@ -71,8 +71,8 @@ def test_b23_from_the_group_into_one_account_and_an_invoice_and_back(master: Vis
     invoice = master.get(page.links["S1"])
     assert invoice.status == 200
     assert f'href="{HERE}?account=5001"' in invoice.html
-    assert "Dispute this" not in invoice.links
-    assert "Ask a question about this" not in invoice.links
+    assert invoice.links["Dispute this"] == f"/disputes/new?row=invoice%3A{link_part('S1')}&account=5001"
+    assert invoice.links["Ask a question about this"].startswith(f"/invoices/{link_part('5001')}/invoice/")
     invoice = master.get(master.get(f"{HERE}?sort=total").links["S1"])
     assert f'href="{HERE}?sort=total"' in invoice.html
 
