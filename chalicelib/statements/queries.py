@@ -22,7 +22,7 @@ from chalicelib.sheets.model import SheetExpiredError
 from chalicelib.statements import repo
 from chalicelib.statements.entity import STATEMENTS
 from chalicelib.statements.model import Movement, Period, Statement, StatementStyle, movements_of, statement_of
-from chalicelib.statements.monthly import ArchivedItem, ArchivedStatement, continued
+from chalicelib.statements.monthly import ArchivedItem, ArchivedStatement, Chain, continued
 from chalicelib.statements.sent import SentStatement
 
 
@@ -30,13 +30,15 @@ from chalicelib.statements.sent import SentStatement
 class AccountStatement:
     """A statement, and the account that it is of as its newest figures have it.
 
-    `archived`: it is a month's as it was made, with the name and address, and the ages, of then. `allocated` is what
-    paid what, of one that is made now.
+    `archived`: it is a month's as it was made, with the name and address, and the ages, of then; `is_followed`: those
+    of later months are made too, so what has come since is on them. `allocated` is what paid what, of one that is made
+    now.
     """
 
     view: AccountView
     statement: Statement
     archived: ArchivedStatement | None = None
+    is_followed: bool = False
     allocated: Sequence[Allocated] = ()
 
     @property
@@ -48,6 +50,16 @@ class AccountStatement:
     def addressee(self) -> tuple[str, ...]:
         """Name and address of the customer."""
         return (self.archived.name, *self.archived.address) if self.archived else addressee_of(self.view.facts)
+
+    @property
+    def balance(self) -> int:
+        """What is owed by the newest figures, whenever the statement was made."""
+        return self.view.head.balance
+
+    @property
+    def since(self) -> int:
+        """What the balance has changed by after the statement."""
+        return self.balance - self.statement.closing
 
     @cached_property
     def buckets(self) -> Buckets | None:
@@ -138,19 +150,21 @@ def archived_statement(
     if found is None:
         raise NotFoundError
     listed = repo.lines(scope, ref, era=own, month=month)
+    chain = repo.chain(scope, ref, era=own)
+    is_followed = chain is not None and chain.month != month
     items = None if found.items is None else tuple(_row(one) for one in listed.items)
     statement = Statement(
         period=found.period,
         opening=found.opening,
         movements=listed.movements,
         closing=found.closing,
-        later=_since(scope, view, found, own),
+        later=() if is_followed else _since(scope, view, chain),
         items=items,
         source=found.source,
         known_from=found.known_from,
         by_allocations=found.by_allocations,
     )
-    return AccountStatement(view, statement, found)
+    return AccountStatement(view, statement, found, is_followed=is_followed)
 
 
 def chosen_statement(
@@ -233,10 +247,9 @@ def _archived_buckets(found: ArchivedStatement) -> Buckets | None:
     return Buckets(found.ages, found.closing, "rows" if by == "rows" else "dealer" if by == "dealer" else "none")
 
 
-def _since(scope: TenantScope, view: AccountView, found: ArchivedStatement, era: str) -> tuple[Movement, ...]:
-    """What is not yet on a statement, with what was entered late; nothing under one that others have followed."""
-    before = repo.chain(scope, view.ref, era=era)
-    if before is None or before.month != found.month:
+def _since(scope: TenantScope, view: AccountView, before: Chain | None) -> tuple[Movement, ...]:
+    """What is not yet on a statement, with what was entered late."""
+    if before is None:
         return ()
     rows = ledger.every_row(scope, head=view.head)
     period = Period(before.last + timedelta(days=1), date.max)
