@@ -1,4 +1,4 @@
-"""What an entrance needs, put together in one place. Nothing is made at import; tests put their own in with `use`."""
+"""What an entry point needs, put together in one place. Nothing is made at import; tests replace it with `use`."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager

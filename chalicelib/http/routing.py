@@ -40,20 +40,20 @@ class Routes(Blueprint):
             raise TypeError(f"{path}: {access!r} is not an Access")
 
         def declare(view: View) -> View:
-            super(Routes, self).route(path, content_types=ANY_TYPE, **options)(self._entrance(view, access))
+            super(Routes, self).route(path, content_types=ANY_TYPE, **options)(self._entry_point(view, access))
             return view
 
         return declare
 
-    def _entrance(self, view: View, access: Access) -> Callable[..., Response]:
+    def _entry_point(self, view: View, access: Access) -> Callable[..., Response]:
         @wraps(view)
-        def entrance(**params: str) -> Response:
+        def entry_point(**params: str) -> Response:
             request = Request(self.current_request, params, access, services.current())
             with i18n.activated(lambda: request.fmt.locale):  # called at the first text, when the dealer is read anyway
                 return dispatch(view, request)
 
-        entrance.access = access  # type: ignore[attr-defined]  # read by the route matrix
-        return entrance
+        entry_point.access = access  # type: ignore[attr-defined]  # read by the route matrix
+        return entry_point
 
 
 def dispatch(view: View, request: Request) -> Response:

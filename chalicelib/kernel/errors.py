@@ -1,4 +1,4 @@
-"""Expected errors. An entrance turns each into one status; anything else is a defect and stays loud."""
+"""Expected errors. An entry point turns each into one status; anything else is a defect and stays loud."""
 
 from collections.abc import Mapping
 

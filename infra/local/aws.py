@@ -21,9 +21,11 @@ CREDENTIALS = {
 """So that no command here can ever reach the real account of the person who runs it."""
 
 
-def local_client(service: str, url: str) -> Any:
+def local_client(service: str, url: str, *, connections: int = 10) -> Any:
+    """`connections`: how many calls it may make at once without opening and closing one for each."""
     make: Any = _session().client
-    return make(service, endpoint_url=url, config=Config(retries={"total_max_attempts": 3, "mode": "standard"}))
+    config = Config(retries={"total_max_attempts": 3, "mode": "standard"}, max_pool_connections=connections)
+    return make(service, endpoint_url=url, config=config)
 
 
 @cache

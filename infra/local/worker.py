@@ -12,7 +12,6 @@ from chalice.app import Chalice
 
 from chalicelib import settings
 from chalicelib.kernel.clock import system_clock
-from chalicelib.store import clients
 from infra.local import reply_to
 from infra.local.application import load, log_to_terminal
 from infra.local.aws import local_client
@@ -24,10 +23,14 @@ GRACE_SECONDS = 5
 
 
 def pollers(app: Chalice, stopping: threading.Event) -> list[QueuePoller]:
-    """One for each queue that has a URL: the queue `import` is at `settings.import_queue_url`."""
-    known = settings.load()
+    """One for each queue that has a URL: the queue `import` is at `settings.import_queue_url`.
+
+    As with Lambda, what waits for messages is no client of the app's.
+    """
+    known, url_of_aws = settings.load(), os.environ["AWS_ENDPOINT_URL"]
     urls = {s: getattr(known, f"{s.queue}_queue_url", "") for s in event_sources(app)}
-    return [QueuePoller(clients.client("sqs"), url, source, stopping) for source, url in urls.items() if url]
+    sqs = local_client("sqs", url_of_aws, connections=len(urls))
+    return [QueuePoller(sqs, url, source, stopping) for source, url in urls.items() if url]
 
 
 def scanner(stopping: threading.Event) -> Scanner:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
@@ -93,3 +94,25 @@ def test_every_object_name_is_in_the_table(function: Callable[..., str]) -> None
     name = function(**{p.name: 1 if p.annotation in {int, "int"} else "x" for p in parameters})
     endings = ("", ".csv", ".json")  # the reports are written in two forms
     assert any(pattern.fullmatch(name + ending) for pattern in PATTERNS for ending in endings), name
+
+
+def layers() -> list[set[str]]:
+    """The packages of each layer, from the top: what import-linter checks."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    declared = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
+    return [set(re.findall(r"\w+", layer)) for layer in declared]
+
+
+def test_the_table_of_layers_is_in_the_order_that_is_checked() -> None:
+    table = PAGE.split("| layer |")[1].split("\n\n")[0]
+    named = [set(TICKED.findall(row.split("|")[1])) for row in table.splitlines()[2:]]
+    depth = {package: number for number, layer in enumerate(layers()) for package in layer}
+    assert set().union(*named) == depth.keys()
+    depths = [depth[package] for row in named for package in row]
+    assert depths == sorted(depths)
+
+
+def test_the_short_list_of_layers_is_the_one_that_is_checked() -> None:
+    listed = (ROOT / "CONTRIBUTING.md").read_text().split("composition only")[1].split("\n\n")[0]
+    lines = [re.split(r"\s{2,}", line.strip())[0] for line in listed.splitlines()[1:]]
+    assert [set(re.findall(r"\w+", line)) for line in lines] == layers()

@@ -1,4 +1,4 @@
-"""A suspended portal: nobody gets in by any entrance, nothing that comes is lost, and nobody else notices."""
+"""A suspended portal: nobody gets in anywhere, nothing that comes is lost, and nobody else notices."""
 
 import json
 from collections.abc import Iterator

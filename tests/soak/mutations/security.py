@@ -186,7 +186,7 @@ SESSION_ENDS = (
 )
 LENGTHS = "What anybody may send is measured before any work is done on it"
 SUSPENDED = (
-    "A suspended portal lets nobody in by any entrance and sends no mail, and nothing that comes is lost; other "
+    "A suspended portal lets nobody in anywhere and sends no mail, and nothing that comes is lost; other "
     "dealers, and who is at one of them too, notice nothing"
 )
 GONE = (
@@ -1555,7 +1555,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/http/test_csrf.py::test_a_call_that_began_elsewhere_is_refused",
     ),
     Mutation(
-        "Opening a page changes nothing",
+        "A link in a mail changes nothing by being opened",
         "logout-by-post",
         Swap("routes.post", "routes.get"),
         "tests/web/auth/test_login.py::test_no_get_changes_anything",
