@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.disputes.model import MAX_LINES, MAX_MESSAGE, MAX_ROWS, DisputedLine
 from chalicelib.disputes.operations import Claim
@@ -12,7 +12,7 @@ from chalicelib.http.request import Request
 from chalicelib.kernel.dispute_codes import REASON_LABELS
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.i18n import lazy_gettext, ngettext
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.kernel.money import round_half_up
 from chalicelib.ledger.account_view import AccountView
@@ -25,17 +25,33 @@ WHOLE, PART, LINES = "whole", "amount", "lines"
 CHOOSE_LINE = lazy_gettext("Choose at least one line")
 
 
-def asked_rows(values: Mapping[str, Sequence[str]], view: AccountView) -> list[Row]:
-    """The open rows that `row` names, each once, in their order there. What is not open is left out.
+class AskedRows(NamedTuple):
+    """What a form is about, each once, in its order there; `settled` is how many it names of which nothing is owed."""
 
-    Raises InvalidError for more than a dispute may have.
-    """
+    rows: list[Row]
+    settled: int
+
+    @property
+    def sentence(self) -> str:
+        """What is left out; empty where nothing is."""
+        if not self.settled:
+            return ""
+        return ngettext(
+            "Nothing is outstanding on %(num)s of the transactions that you chose. It is left out.",
+            "Nothing is outstanding on %(num)s of the transactions that you chose. They are left out.",
+            self.settled,
+            num=self.settled,
+        )
+
+
+def asked_rows(values: Mapping[str, Sequence[str]], view: AccountView) -> AskedRows:
+    """The rows that `row` names. Raises InvalidError for more than a dispute may have."""
     asked = list(dict.fromkeys(values.get("row", [])))
     if len(asked) > MAX_ROWS:
         raise InvalidError(_("Choose 1 to %(max)s transactions", max=MAX_ROWS))
     opened = {row.key: row for row in view.open_rows if row.outstanding > 0}
-    found = (opened.get(key) for value in asked if (key := _key(value)))
-    return [row for row in found if row]
+    found = [row for value in asked if (key := _key(value)) and (row := opened.get(key))]
+    return AskedRows(found, len(asked) - len(found))
 
 
 def _key(value: str) -> RowKey | None:
@@ -92,10 +108,21 @@ def claims(request: Request, rows: Sequence[Row], lines: Sequence[FormLine], cur
     return [
         Claim(
             key=row.key,
-            amount=typed_amount(form.get(f"amount-{place}", ""), locale=request.fmt.locale, currency=currency),
+            amount=typed_amount(form.get(_amount_field(row), ""), locale=request.fmt.locale, currency=currency),
         )
-        for place, row in enumerate(rows)
+        for row in rows
     ]
+
+
+def _amount_field(row: Row) -> str:
+    """Named by its row, and not by its place: what is settled meanwhile must not move an amount to the next row."""
+    return f"amount-{row_value(row)}"
+
+
+def by_field(errors: Mapping[str, str], rows: Sequence[Row]) -> dict[str, str]:
+    """What `raise_dispute` says of the claim with a place, at the field of its row."""
+    fields = {f"amount-{place}": _amount_field(row) for place, row in enumerate(rows)}
+    return {fields.get(name, name): text for name, text in errors.items()}
 
 
 def form_context(
@@ -116,11 +143,12 @@ def form_context(
                 "description": row.description or "",
                 "on": row.transaction_date,
                 "outstanding": money(row.outstanding),
-                "amount": form.get(f"amount-{place}", request.fmt.amount(row.outstanding, view.facts.currency)),
+                "field": _amount_field(row),
+                "amount": form.get(_amount_field(row), request.fmt.amount(row.outstanding, view.facts.currency)),
                 "dispute": view.rules.dispute(row),
                 "marked": row.dispute_flag,
             }
-            for place, row in enumerate(rows)
+            for row in rows
         ],
         "lines": [
             {
@@ -130,7 +158,7 @@ def form_context(
             }
             for line in lines
         ],
-        "part": form.get("part", WHOLE),
+        "part": form.get("part", PART if form else WHOLE),
         "reasons": list(REASON_LABELS.items()),
         "reason": form.get("reason", ""),
         "message": form.get("message", ""),

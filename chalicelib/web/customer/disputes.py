@@ -28,7 +28,15 @@ from chalicelib.web import attachments as files
 from chalicelib.web.attachments import Place
 from chalicelib.web.customer.account_page import HOME as TRANSACTIONS
 from chalicelib.web.customer.account_page import account_field, account_ref, chosen_scope
-from chalicelib.web.customer.dispute_form import FormLine, asked_rows, claims, form_context, form_lines
+from chalicelib.web.customer.dispute_form import (
+    AskedRows,
+    FormLine,
+    asked_rows,
+    by_field,
+    claims,
+    form_context,
+    form_lines,
+)
 from chalicelib.web.presenters import disputes as words
 
 routes = Routes(__name__)
@@ -62,28 +70,30 @@ def own_disputes(request: Request) -> Response:
 def form(request: Request) -> Response:
     """The form for the transactions that `row` names. One that is in dispute already leads to that."""
     view = _view(request)
-    rows = asked_rows(request.query_all, view)
+    asked = asked_rows(request.query_all, view)
+    rows = asked.rows
     if not rows:
         return redirect(TRANSACTIONS, flash=str(operations.NOTHING_OWED), failed=True)
     if len(rows) == 1 and (known := view.rules.dispute(rows[0])):
         return redirect(f"{HOME}/{known.dispute_id}")
-    return _form(request, view, rows, {})
+    return _form(request, view, rows, {}, left_out=asked.sentence)
 
 
 @routes.post(f"{HOME}/new", CUSTOMER_DISPUTES)
 def raise_dispute(request: Request) -> Response:
-    """Raise it. The same form sent again counts once."""
+    """Raise it. The same form sent again counts once; where something of it was settled since, it is shown again."""
     view = _view(request)
-    rows = asked_rows(request.form_all, view)
+    asked = asked_rows(request.form_all, view)
+    rows = asked.rows
     if not rows:
         return redirect(TRANSACTIONS, flash=str(operations.NOTHING_OWED), failed=True)
     lines = _lines(request, view, rows)
     try:
-        return once(request, lambda: _raise(request, view, rows, lines))
+        return once(request, lambda: _raise(request, view, asked, lines))
     except InvalidError as error:
         if not error.fields:
             raise
-        return _form(request, view, rows, error.fields, status=422)
+        return _form(request, view, rows, by_field(error.fields, rows), status=422)
 
 
 @routes.get(ONE, CUSTOMER_DISPUTES)
@@ -143,9 +153,11 @@ def _place_of(found: Dispute) -> Place:
     return Place(attachments.owner_of(found), f"{HOME}/{found.dispute_id}", found.references, found.is_open)
 
 
-def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequence[FormLine]) -> FormResult:
+def _raise(request: Request, view: AccountView, asked: AskedRows, lines: Sequence[FormLine]) -> FormResult:
+    if asked.settled:
+        raise InvalidError(asked.sentence, {"rows": asked.sentence})
     scope = chosen_scope(request)
-    wanted = claims(request, rows, lines, view.facts.currency)
+    wanted = claims(request, asked.rows, lines, view.facts.currency)
     # Tested control: disputes-limited
     rate_limits.consume(IdentityScope(), (Attempt(RAISED, f"{scope.dealer_id}\n{scope.person_id}"),), now=request.now)
     made = operations.raise_dispute(
@@ -163,7 +175,13 @@ def _raise(request: Request, view: AccountView, rows: Sequence[Row], lines: Sequ
 
 
 def _form(
-    request: Request, view: AccountView, rows: Sequence[Row], errors: Mapping[str, str], *, status: int = 200
+    request: Request,
+    view: AccountView,
+    rows: Sequence[Row],
+    errors: Mapping[str, str],
+    *,
+    left_out: str = "",
+    status: int = 200,
 ) -> Response:
     lines = _lines(request, view, rows)
     return page(
@@ -171,6 +189,7 @@ def _form(
         "customer/dispute_form.html",
         status=status,
         **form_context(request, view, rows, lines, errors),
+        left_out=left_out,
         form_action=f"{HOME}/new?{urlencode(kept)}" if (kept := account_field(request, chosen_scope(request))) else "",
         **files.first_files(request),
     )

@@ -26,12 +26,22 @@ from tests.web.customer.barlow import ROWS, spoken
 
 HOME = "/disputes"
 NEW = "/disputes/new"
-FIELDS = {"reason": "goods", "part": "amount", "amount-0": "46.15", "message": "One hose came, two are on the invoice."}
+FIELDS = {"reason": "goods", "part": "amount", "message": "One hose came, two are on the invoice."}
 
 
 def of(*references: str) -> str:
     """The form for these invoices."""
-    return f"{NEW}?" + "&".join(f"row=invoice:{link_part(reference)}" for reference in references)
+    return f"{NEW}?" + "&".join(f"row={row(reference)}" for reference in references)
+
+
+def row(reference: str) -> str:
+    """An invoice in a form field."""
+    return f"invoice:{link_part(reference)}"
+
+
+def amount(reference: str, typed: str) -> dict[str, str]:
+    """What of an invoice is disputed."""
+    return {f"amount-{row(reference)}": typed}
 
 
 @pytest.fixture
@@ -41,8 +51,9 @@ def account(cast: Cast, customer: Visitor) -> Visitor:
 
 
 def send(visitor: Visitor, *references: str, **fields: Any) -> Page:
-    visitor.get(of(*references or ("127072",)))
-    return visitor.submit(NEW, **{**FIELDS, "amount-0": "3.00", **fields})
+    chosen = references or ("127072",)
+    visitor.get(of(*chosen))
+    return visitor.submit(NEW, **{**FIELDS, **amount(chosen[0], "3.00"), **fields})
 
 
 def the_dispute(cast: Cast) -> Dispute:
@@ -70,7 +81,7 @@ def test_from_the_invoice_to_the_page_of_the_dispute_and_back(account: Visitor, 
     words = spoken(page)
     assert "Dispute invoice 126950 Say what is wrong. Moorbeck Machinery is notified at once and answers here." in words
     assert "All that is outstanding £93.50" in words
-    answer = account.submit(NEW, **FIELDS)
+    answer = account.submit(NEW, **FIELDS, **amount("126950", "46.15"))
     found = the_dispute(cast)
     assert (answer.status, answer.location) == (303, f"{HOME}/{found.dispute_id}")
     assert (found.amount, found.reason, found.raised_by) == (4615, "goods", cast.ours.customer.email)
@@ -112,13 +123,13 @@ def test_the_list_says_where_a_row_is_in_dispute(account: Visitor, cast: Cast) -
 def test_a_second_click_raises_no_second_dispute(account: Visitor, cast: Cast) -> None:
     account.get(of("127072"))
     assert account.page
-    sent = {**account.page.form(NEW).fields, **FIELDS, "amount-0": "3"}
+    sent = {**account.page.form(NEW).fields, **FIELDS, **amount("127072", "3")}
     first, second = account.post(NEW, sent), account.post(NEW, sent)
     assert first.location == second.location == f"{HOME}/{the_dispute(cast).dispute_id}"
 
 
 def test_bad_input_is_said_at_its_field_and_what_was_typed_is_kept(account: Visitor) -> None:
-    answer = send(account, reason="", message="", **{"amount-0": "2,5x"})
+    answer = send(account, reason="", message="", **amount("127072", "2,5x"))
     assert answer.status == 422
     for words in (
         "There are 3 problems",
@@ -128,31 +139,44 @@ def test_bad_input_is_said_at_its_field_and_what_was_typed_is_kept(account: Visi
     ):
         assert words in answer.text
     assert 'value="2,5x"' in answer.html
+    assert f'href="#amount-{row("127072")}"' in answer.html
     assert send(account, message="kept <b>").html.count("kept &lt;b&gt;") == 0  # sent
-    answer = send(account, "127070", **{"amount-0": "7.71", "message": "kept <b>"})
+    answer = send(account, "127070", **amount("127070", "7.71"), message="kept <b>")
     assert (answer.status, answer.html.count("kept &lt;b&gt;")) == (422, 1)
 
 
 def test_several_from_the_list_are_one_dispute(account: Visitor, cast: Cast) -> None:
-    page = account.get(of("127070", "127073", "126828", "no such"))
-    assert "Dispute 2 transactions" in spoken(page), "what is settled is left out"
+    words = spoken(account.get(of("127070", "127073", "126828", "no such")))
+    assert "Dispute 2 transactions" in words
+    assert "Nothing is outstanding on 2 of the transactions that you chose. They are left out." in words
     answer = account.submit(
-        NEW,
-        **FIELDS,
-        row=[f"invoice:{link_part(one)}" for one in ("127070", "127073")],
-        **{"amount-1": "25.78"},
+        NEW, **FIELDS, row=[row("127070"), row("127073")], **amount("127070", "46.15"), **amount("127073", "25.78")
     )
     assert answer.status == 422, "more than is outstanding on the first"
     answer = account.submit(
-        NEW,
-        **{**FIELDS, "amount-0": "7.70", "amount-1": "1"},
-        row=[f"invoice:{link_part(one)}" for one in ("127070", "127073")],
+        NEW, **FIELDS, row=[row("127070"), row("127073")], **amount("127070", "7.70"), **amount("127073", "1")
     )
     assert answer.status == 303
     assert (the_dispute(cast).references, the_dispute(cast).amount) == ("127070, 127073", 870)
     words = spoken(account.follow())
     assert "Dispute over 2 transactions" in words
     assert "Not in dispute £24.78" in words
+
+
+def test_what_is_settled_meanwhile_is_said_and_moves_no_amount_to_the_next_row(account: Visitor, cast: Cast) -> None:
+    account.get(of("127070", "127073"))
+    paid = [one._replace(outstanding=0) if one.transaction_id == "127070" else one for one in ROWS]
+    publish(cast.ours.import_scope, [an_account(paid, run=2)], run=2)
+    chosen = [row("127070"), row("127073")]
+    answer = account.submit(NEW, **FIELDS, row=chosen, **amount("127070", "7.70"), **amount("127073", "1.00"))
+    words = spoken(answer)
+    assert answer.status == 422
+    assert "Nothing is outstanding on 1 of the transactions that you chose. It is left out." in words
+    assert "Dispute invoice 127073" in words
+    assert 'value="1.00"' in answer.html
+    assert queries.own_disputes(cast.ours.customer.customer_scope, "1200") == []
+    assert account.submit(NEW, **FIELDS).status == 303
+    assert (the_dispute(cast).references, the_dispute(cast).amount) == ("127073", 100)
 
 
 def test_without_a_row_that_is_owed_it_leads_back_to_the_list(account: Visitor) -> None:
@@ -182,8 +206,8 @@ def with_lines(cast: Cast, customer: Visitor) -> Visitor:
     data = documents.encode_lines(LINES)
     scope = cast.ours.import_scope
     blobs.put(scope, settings.load().files_bucket, documents.lines_name(run=1, part=0), data, "application/jsonl")
-    row: Row = ROWS[1]._replace(lines=[1, 0, 0, len(data)])
-    publish(scope, [an_account([row])])
+    invoice: Row = ROWS[1]._replace(lines=[1, 0, 0, len(data)])
+    publish(scope, [an_account([invoice])])
     return customer
 
 
