@@ -100,6 +100,7 @@ class Services:
             self.ids,
             texts,
             reply_domain=self.settings.reply_domain,
+            text_countries=frozenset(self.settings.sms_countries.split()),
         )
 
     def notify_outbox(self, scope: TenantScope | IdentityScope, *, at_once: bool = False) -> None:

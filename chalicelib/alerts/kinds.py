@@ -14,6 +14,7 @@ class AlertChannel(StrEnum):
 
     PORTAL = "portal"
     EMAIL = "email"
+    SMS = "sms"
 
 
 _BOTH = frozenset({AlertChannel.PORTAL, AlertChannel.EMAIL})
@@ -26,7 +27,8 @@ class AlertKind:
 
     `mails` are the kinds of outbox items, and so the templates of templates/mail, that it comes in. `channels` are used
     where nobody has chosen otherwise; of one that is a `must` nobody can. `bundled`: several events are one entry and
-    one mail. `module`: only while the dealer has it; `area`: only to those who are given it.
+    one mail. `module`: only while the dealer has it; `area`: only to those who are given it. `may_be_texted`: who wants
+    to may have a text message too.
     """
 
     name: str
@@ -37,6 +39,7 @@ class AlertKind:
     must: bool = False
     bundled: bool = False
     area: Area | None = None
+    may_be_texted: bool = False
 
 
 NEW_DOCUMENTS = AlertKind(
@@ -46,6 +49,7 @@ NEW_DOCUMENTS = AlertKind(
     Module.INVOICES,
     bundled=True,
     area=Area.INVOICES,
+    may_be_texted=True,
 )
 DISPUTE_NEWS = AlertKind(
     "dispute_news",
@@ -53,6 +57,7 @@ DISPUTE_NEWS = AlertKind(
     ("dispute_news",),
     Module.INVOICES,
     area=Area.DISPUTES,
+    may_be_texted=True,
 )
 PAYMENT_REMINDER = AlertKind(
     "payment_reminder",
@@ -61,6 +66,7 @@ PAYMENT_REMINDER = AlertKind(
     Module.INVOICES,
     bundled=True,
     area=Area.INVOICES,
+    may_be_texted=True,
 )
 MESSAGE_ANSWERED = AlertKind(
     "message_answered",
@@ -68,9 +74,15 @@ MESSAGE_ANSWERED = AlertKind(
     ("message_answered",),
     Module.MESSAGES,
     area=Area.MESSAGES,
+    may_be_texted=True,
 )
 STATEMENT_READY = AlertKind(
-    "statement_ready", lazy_gettext("My monthly statement"), ("statement_ready",), Module.INVOICES, area=Area.STATEMENTS
+    "statement_ready",
+    lazy_gettext("My monthly statement"),
+    ("statement_ready",),
+    Module.INVOICES,
+    area=Area.STATEMENTS,
+    may_be_texted=True,
 )
 DOCUMENTS_SHARED = AlertKind(
     "documents_shared",
@@ -79,6 +91,7 @@ DOCUMENTS_SHARED = AlertKind(
     Module.DOCUMENTS,
     bundled=True,
     area=Area.DOCUMENTS,
+    may_be_texted=True,
 )
 DOCUMENT_REQUESTED = AlertKind(
     "document_requested",

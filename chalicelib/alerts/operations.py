@@ -66,6 +66,18 @@ def stop_mails(scope: TenantScope, kind: AlertKind, *, person_id: str, now: date
     retry_when_refused(write)
 
 
+def stop_texts(scope: CustomerScope, *, now: datetime, ids: Ids) -> None:
+    """No text messages to the person in hand, of any kind. The same again changes nothing."""
+
+    def write() -> None:
+        before = repo.preferences(scope, scope.person_id)
+        after = before.without(AlertChannel.SMS)
+        if after != before:
+            _put(scope, scope.person_id, before, after, now=now, ids=ids)
+
+    retry_when_refused(write)
+
+
 def version_text(version: int | None) -> str:
     """The version as a form holds it."""
     return "" if version is None else str(version)

@@ -28,6 +28,10 @@ class Preferences:
         kept = {name: channels for name, channels in made.items() if name in known and channels != known[name].channels}
         return replace(self, chosen=kept)
 
+    def without(self, channel: AlertChannel) -> "Preferences":
+        """By this one none is notified of anything, beside what is a must."""
+        return self.with_choice({name: channels - {channel} for name, channels in self.chosen.items()})
+
 
 def optional_kinds(modules: Collection[str], areas: Collection[Area] = ALL_AREAS) -> list[AlertKind]:
     """Those of which somebody can choose, in order."""

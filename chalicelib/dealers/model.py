@@ -89,6 +89,8 @@ MAX_BEFORE_DUE, MAX_AFTER_DUE, MAX_DUE_DAYS = 30, 90, 4
 """Days before and after the due date on which customers may be reminded of an invoice, and how many of each."""
 REMINDER_DAYS = (7, 14)
 """Where a dealer has chosen no others."""
+MONTHLY_TEXTS = 1_000
+"""Where the operator has allowed a dealer no other number."""
 OWN_SETTINGS = (
     "phone",
     "phone_note",
@@ -106,6 +108,7 @@ OWN_SETTINGS = (
     "staff_second_factor",
     "customers_second_factor",
     "sms_codes",
+    "sms_notifications",
     "payment_reminders",
     "export_days",
     "export_by",
@@ -116,7 +119,14 @@ OWN_SETTINGS = (
     "languages",
 )
 """What a dealer's own admins change, beside the brand."""
-OPERATORS_SETTINGS = ("user_allowance", "invite_allowance", "daily_invitations", "daily_files", "modules")
+OPERATORS_SETTINGS = (
+    "user_allowance",
+    "invite_allowance",
+    "daily_invitations",
+    "daily_files",
+    "monthly_texts",
+    "modules",
+)
 """What the operator changes of a dealer that is set up."""
 STANDING = ("suspension", "closing")
 """Whether a dealer's portal may be used, which the operator decides too."""
@@ -131,7 +141,8 @@ def phone_in_full(phone: str, note: str | None) -> str:
 class Profile:
     """What a dealer is set up with. `code` names it in export bundles; allowances count people and invitations.
 
-    `daily_files` is for each account, each way. `phone_note` is what to press or whom to ask for.
+    `daily_files` is for each account, each way; `monthly_texts` notify customers, codes count elsewhere.
+    `phone_note` is what to press or whom to ask for.
     `help_text` and `help_links` stand at the foot of each page of its customers, as does `document_version`: of the
     guide that they were given. Pages are in `locale`, unless their reader has chosen one of `languages`; `country` is
     None until the language was changed, and then where the dealer was before. A session at the dealer ends after
@@ -158,6 +169,7 @@ class Profile:
     invite_allowance: Annotated[int, Field(ge=0, le=1_000_000)] = 10_000
     daily_invitations: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
     daily_files: Annotated[int, Field(ge=0, le=10_000)] = 50
+    monthly_texts: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     modules: Modules = frozenset({Module.INVOICES.value, Module.DOCUMENTS.value, Module.MESSAGES.value})
     locale: Locale = "en-GB"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
@@ -172,6 +184,7 @@ class Profile:
     staff_second_factor: bool | None = None
     customers_second_factor: bool | None = None
     sms_codes: bool | None = None
+    sms_notifications: bool | None = None
     suspension: Suspension | None = None
     closing: Closing | None = None
     payment_reminders: (
@@ -212,6 +225,16 @@ class Profile:
     def offers_sms_codes(self) -> bool:
         """Only where an admin has turned it on: each costs."""
         return self.sms_codes is True
+
+    @property
+    def offers_sms_notifications(self) -> bool:
+        """Only where an admin has turned it on: each costs."""
+        return self.sms_notifications is True
+
+    @property
+    def texts_a_month(self) -> int:
+        """How many text messages may notify its customers, those with codes not counted."""
+        return MONTHLY_TEXTS if self.monthly_texts is None else self.monthly_texts
 
     @property
     def suspended(self) -> bool | None:

@@ -201,6 +201,18 @@ class SmsNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class TextNumber:
+    """The mobile number to which notifications go, in E.164, proved as that of codes is.
+
+    `opted_out_at`: when its owner was found to have answered STOP.
+    """
+
+    number: str
+    since: datetime
+    opted_out_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewApp:
     """An authenticator app that is being set up, in the session that began it alone."""
 

@@ -42,6 +42,14 @@ class SmsNumberRecord(Record):
     since = UTCDateTimeAttribute()
 
 
+class TextNumberRecord(Record):
+    """`P#<id>`, `TEXTS`: the mobile number to which notifications go; `opted_out_at`: when none reached it any more."""
+
+    number = UnicodeAttribute()
+    since = UTCDateTimeAttribute()
+    opted_out_at = UTCDateTimeAttribute(null=True)
+
+
 class RecoveryCodesRecord(Record):
     """`P#<id>`, `RECOVERY`: the hashes of the codes that are left."""
 

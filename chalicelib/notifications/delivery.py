@@ -19,8 +19,17 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import ImportScope, TenantScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.mail.texts import TextMessage
+from chalicelib.notifications import alert_texts
 from chalicelib.notifications.deps import MailDeps
-from chalicelib.notifications.handlers import ComposedMail, Handler, MailHandler, OutboxScope, Step, repeatable_ids
+from chalicelib.notifications.handlers import (
+    ComposedMail,
+    Handler,
+    MailHandler,
+    NotYetError,
+    OutboxScope,
+    Step,
+    repeatable_ids,
+)
 from chalicelib.observability import logger
 from chalicelib.store import outbox
 from chalicelib.store.outbox import OutboxItem, OutboxState
@@ -73,6 +82,9 @@ def postpone(scope: OutboxScope, item: OutboxItem, now: datetime) -> Outcome:
 def _send(scope: OutboxScope, item: OutboxItem, handler: AnyMail, deps: MailDeps) -> Outcome:
     try:
         composed = _as_chosen(scope, item, handler.compose(scope, item, deps=deps), deps)
+    except NotYetError as error:
+        outbox.defer(scope, item, error.until)
+        return Outcome.KEPT
     except BusyError:
         logger.warning("outbox.busy", kind=item.kind, item=item.item_id)
         outbox.release(scope, item)
@@ -115,6 +127,9 @@ def _as_chosen(
     if AlertChannel.PORTAL in channels:
         for entry in _entries(item, composed.alerts):
             alerts.add(scope, entry, person_id=reader)
+    # Tested control: texts-as-chosen
+    if AlertChannel.SMS in channels:
+        alert_texts.queue(scope, item, composed, person_id=reader, deps=deps)
     # Tested control: mails-as-chosen
     if AlertChannel.EMAIL not in channels:
         return None

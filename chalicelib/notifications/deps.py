@@ -24,7 +24,8 @@ from chalicelib.rendering.brand import fitted, logo_address, needs_plate, readab
 class MailDeps:
     """The sender, the renderer, the portal's own address (links are built on it alone, threat 7), clock and ids.
 
-    `texts` sends text messages. `reply_domain`: that of addresses for answers, or empty.
+    `texts` sends text messages; `text_countries` are those to which they go, beside a dealer's own.
+    `reply_domain`: that of addresses for answers, or empty.
     """
 
     sender: MailSender
@@ -34,6 +35,7 @@ class MailDeps:
     ids: Ids
     texts: TextSender = field(default_factory=SnsSender)
     reply_domain: str = ""
+    text_countries: frozenset[str] = frozenset()
 
     def link(self, path: str) -> str:
         """`/i/abc` -> `https://portal.example/i/abc`."""

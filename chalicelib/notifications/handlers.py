@@ -57,7 +57,8 @@ class ComposedMail:
 
     Tags are names and values of A-Z, a-z, 0-9, - and _. Dispatch adds the item's: see `delivery.tags_of`. `alerts`:
     what its reader is shown in the portal, all of one kind, of the first account that they reach and of others.
-    `staff_event`: what its reader, of the staff, may have chosen not to be mailed of.
+    `staff_event`: what its reader, of the staff, may have chosen not to be mailed of. `counts`: how many of what it is
+    about, where a text message says so.
     """
 
     mail: Mail | TextMessage
@@ -65,6 +66,15 @@ class ComposedMail:
     tags: Mapping[str, str] = field(default_factory=dict)
     alerts: Sequence[Alert] = ()
     staff_event: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class NotYetError(Exception):
+    """Raised by `compose`: it may leave at `until`, and not before."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 class MailHandler(ABC, Generic[S]):

@@ -6,6 +6,7 @@ from chalicelib.notifications.handlers import Handler, Handlers, OutboxScope
 from chalicelib.notifications.kinds.access_changed import AccessChanged
 from chalicelib.notifications.kinds.access_ended import AccessEnded
 from chalicelib.notifications.kinds.activated import Activated
+from chalicelib.notifications.kinds.alert_text import AlertText
 from chalicelib.notifications.kinds.audit import Audit
 from chalicelib.notifications.kinds.change_refused import ChangeRefused
 from chalicelib.notifications.kinds.colleague_invitation import ColleagueInvitation
@@ -91,6 +92,7 @@ KINDS: Handlers = (
     StatementReady(),
     PaymentReminderShare(),
     PaymentReminder(),
+    AlertText(),
     FeedFiles(),
     FileAttached(),
     DealerClosing(),

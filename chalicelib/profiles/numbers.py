@@ -6,8 +6,8 @@ from chalicelib.kernel.i18n import Text, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 
 WRONG = lazy_gettext("Enter a telephone number with its area code. Begin with + and the country code for one abroad")
-_NOT_ALLOWED = lazy_gettext("We send no text messages to this country. Use codes by email or an app instead")
-_NOT_MOBILE = lazy_gettext("We cannot send text messages to this number. Check it, or use codes by email instead.")
+NOT_ALLOWED = lazy_gettext("We send no text messages to this country. Use codes by email or an app instead")
+NOT_MOBILE = lazy_gettext("We cannot send text messages to this number. Check it, or use codes by email instead.")
 _LENGTH = lazy_gettext("Check the number: it has a digit too few or too many")
 _EXTENSION = lazy_gettext("Enter the number without an extension")
 
@@ -58,13 +58,21 @@ def mobile_e164(text: str, *, country: str, allowed: Collection[str]) -> str:
     found = phonenumbers.parse(number)
     # Tested control: text-to-allowed-country
     if not {*phonenumbers.region_codes_for_country_code(found.country_code or 0)} & {*allowed}:
-        raise NotANumberError(_NOT_ALLOWED)
+        raise NotANumberError(NOT_ALLOWED)
     kinds = phonenumbers.PhoneNumberType
     is_mobile = phonenumbers.number_type(found) in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}
     # Numbers of several countries begin alike: +44 is Jersey's too.
     if not is_mobile or phonenumbers.region_code_for_number(found) not in allowed:
-        raise NotANumberError(_NOT_MOBILE)
+        raise NotANumberError(NOT_MOBILE)
     return number
+
+
+def may_be_texted(number: str, allowed: Collection[str]) -> bool:
+    """Whether a stored number is a mobile number of one of these countries."""
+    try:
+        return mobile_e164(number, country="", allowed=allowed) == number
+    except NotANumberError:
+        return False
 
 
 def not_a_mobile_number(country: str) -> str:

@@ -87,10 +87,12 @@ def outbox_item(
     now: datetime,
     ids: Ids,
     bulk: bool = False,
+    not_before: datetime | None = None,
 ) -> Record:
     """A queued item, to be put in the transaction of what causes it. `payload` is JSON without secrets.
 
-    `bulk`: nobody waits for it. Raises TypeError for bulk of identity's, which has no lanes.
+    `bulk`: nobody waits for it. It is not done before `not_before`. Raises TypeError for bulk of identity's,
+    which has no lanes.
     """
     item_id = ids.ulid(now)
     lane = ULID.from_str(item_id).bytes[-1] % BULK_LANES if bulk else None  # a random byte: lanes fill evenly
@@ -101,6 +103,7 @@ def outbox_item(
         payload=dict(payload),
         state=OutboxState.QUEUED.value,
         created_at=now,
+        retry_at=not_before,
     )
 
 
@@ -152,6 +155,14 @@ def postpone(scope: TenantScope | IdentityScope, item: OutboxItem, now: datetime
     retry_at = now if item.failures < _PROMPT_ATTEMPTS else now + delay
     queued = [model.state.set(OutboxState.QUEUED.value), model.claimed_at.remove()]
     _update(scope, item, [*queued, model.failures.set(item.failures + 1), model.retry_at.set(retry_at)])
+
+
+@scoped
+def defer(scope: TenantScope | IdentityScope, item: OutboxItem, until: datetime) -> None:
+    """A claimed item that was surely not done waits until then."""
+    model = _OutboxRecord
+    queued = [model.state.set(OutboxState.QUEUED.value), model.claimed_at.remove()]
+    _update(scope, item, [*queued, model.retry_at.set(until)])
 
 
 @scoped

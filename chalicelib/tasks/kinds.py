@@ -101,6 +101,18 @@ def _missing(detail: Mapping[str, str], fmt: Formats) -> str:
     return _("Expected on %(day)s by %(time)s", day=fmt.date(date.fromisoformat(detail["day"])), time=detail["time"])
 
 
+def _used_up(detail: Mapping[str, str], fmt: Formats) -> str:
+    return _(
+        "%(count)s were sent this month. No more go before %(day)s",
+        count=fmt.count(int(detail["count"])),
+        day=fmt.date(date.fromisoformat(detail["until"])),
+    )
+
+
+def _settings_page(_task: Task) -> str:
+    return "/staff/settings#sms_notifications"
+
+
 def _run_page(task: Task) -> str:
     return held_export.page_of(task.detail)
 
@@ -230,6 +242,19 @@ NOT_TAKEN = TaskKind(
     page=_feed_page,
     ends_by_hand=True,
 )
+TEXTS_USED_UP = TaskKind(
+    name="texts_used_up",
+    label=lazy_gettext("Text messages used up"),
+    plural=lazy_gettext("Text messages used up"),
+    icon="phone",
+    tone="warn",
+    days=3,
+    verb=lazy_gettext("Open"),
+    describe=_used_up,
+    page=_settings_page,
+    ends_by_hand=True,
+    role=Role.ADMIN,
+)
 
 _ALL = (
     HELD_EXPORT,
@@ -243,6 +268,7 @@ _ALL = (
     DOCUMENT,
     DOCUMENT_OVERDUE,
     NOT_TAKEN,
+    TEXTS_USED_UP,
 )
 KINDS: Mapping[str, TaskKind] = {kind.name: kind for kind in _ALL}
 """By name, which is stored, in the order in which pages list them."""

@@ -29,6 +29,7 @@ from chalicelib.web.customer import (
     proof,
     send_on,
     shared_documents,
+    text_number,
     totals,
     transaction_documents,
     transactions,
@@ -128,6 +129,7 @@ CUSTOMER = (
     own_activity,
     notifications,
     notification_preferences,
+    text_number,
 )
 STAFF = (
     to_do,

@@ -16,6 +16,7 @@ _TEXTS = {
     "invite_allowance": "how many customers may be invited",
     "daily_invitations": "how many invitations may leave in a day",
     "daily_files": "how many files each account may send in a day, and staff may share with it",
+    "monthly_texts": "how many text messages may notify customers in a month: default 1000",
     "modules": "what is switched on, with commas: all of it, for what is not named is switched off",
 }
 
@@ -48,4 +49,6 @@ def _set_allowances(arguments: argparse.Namespace, *, ids: Ids, now: datetime) -
 
 
 def _shown(value: object) -> str:
+    if value is None:
+        return "the usual number"
     return ", ".join(sorted(value)) if isinstance(value, frozenset) else str(value)

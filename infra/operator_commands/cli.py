@@ -48,6 +48,7 @@ _TEXTS = {
     "invite_allowance": "how many customers may be invited",
     "daily_invitations": "how many invitations may leave in a day",
     "daily_files": "how many files each account may send in a day, and staff may share with it",
+    "monthly_texts": "how many text messages may notify customers in a month: default 1000",
     "locale": "language, dates and numbers, as in en-GB",
     "country": "where the dealer is, as in GB (ISO 3166): default that of the locale",
     "time_zone": "as in Europe/London",

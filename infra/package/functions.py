@@ -106,6 +106,8 @@ def statements(name: str, wanted: Mapping[str, Any]) -> list[Json]:
         # A number has no ARN, a topic has one: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
         numbers = {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
         found.append({"Sid": "SendTexts", "Effect": "Allow", "Action": ["sns:Publish"], "NotResource": numbers})
+        # It takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+        found.append(_allow("SeeOptOuts", ["sns:CheckIfPhoneNumberIsOptedOut"], "*"))
     if wanted.get("Mails"):
         ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
         sender = [

@@ -3,6 +3,7 @@ from chalicelib.notifications.handlers import MailHandler
 from chalicelib.notifications.registry import KINDS as HANDLERS
 
 OTHERS = {
+    "alert_text",
     "staff_invitation",
     "user_deleted",
     "download_ready",
@@ -14,7 +15,7 @@ OTHERS = {
     "export_missing",
     "sample_mail",
 }
-"""Mails that no user of an account gets, or that somebody has just asked for."""
+"""Mails that no user of an account gets, or that somebody has just asked for; and text messages, of several kinds."""
 
 
 def test_each_mail_is_of_one_kind() -> None:

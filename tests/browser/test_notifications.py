@@ -1,18 +1,24 @@
 """From the bell to what is new and back, and the choice of what comes by mail."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from chalicelib import services
 from chalicelib.alerts import operations
 from chalicelib.alerts.kinds import DISPUTE_NEWS, DOCUMENT_REQUESTED
 from chalicelib.alerts.model import Alert, Entry
 from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.ledger import repo as ledger
+from chalicelib.mail.texts import RecordingTextSender
+from chalicelib.notifications.dispatch import send_due
 from tests.alerts.made import notified
 from tests.browser.chrome import WIDTHS, audit, window
 from tests.browser.served import NOW, serving_portal, session_cookie
@@ -59,6 +65,38 @@ def scenario(aws: World, request: pytest.FixtureRequest) -> Scenario:
 def served(scenario: Scenario) -> Iterator[str]:
     with serving_portal(scenario.ids, NOW) as at:
         yield at
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_b31_a_number_is_proved_and_a_text_message_is_chosen(
+    chromium: Browser, served: str, scenario: Scenario, width: int
+) -> None:
+    texts, wanted, scope = RecordingTextSender(), {"sms_notifications": True}, scenario.cast.ours.admin.staff_scope
+    seen = settings_fingerprint(dealers.dealer(scope, fresh=True), wanted)
+    change_settings(scope, wanted, seen=seen, now=NOW, ids=scenario.ids)
+    cookie = session_cookie(scenario.log_in(scenario.cast.ours.customer), served)
+    with (
+        services.use(replace(services.current(), texts=texts)),
+        window(chromium, width=width, cookies=[cookie]) as page,
+    ):
+        page.goto(f"{served}/profile/notifications")
+        group = page.get_by_role("group", name="Answers to my questions")
+        expect(group.get_by_label("Text message")).to_be_disabled()
+        audit(page)
+        page.get_by_role("link", name="Enter a mobile number").click()
+        audit(page)
+        page.get_by_label("Mobile number").fill("07400 123456")
+        page.get_by_role("button", name="Send me a code").click()
+        expect(page.get_by_label("6-digit code")).to_be_visible()
+        audit(page)
+        send_due(IdentityScope(), deps=services.current().mail_deps)
+        page.get_by_label("6-digit code").fill(texts.sent[-1].text[:6])
+        page.get_by_role("button", name="Use this number").click()
+        expect(page.get_by_text("They go to •••456")).to_be_visible()
+        group.get_by_label("Text message").check()
+        audit(page)
+        page.get_by_role("button", name="Save changes").click()
+        expect(group.get_by_label("Text message")).to_be_checked()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

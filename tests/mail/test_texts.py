@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.mail.sender import MailRefusedError
-from chalicelib.mail.texts import RecordingTextSender, SnsSender, TextMessage, is_one_part
+from chalicelib.mail.texts import RecordingTextSender, SnsSender, TextMessage, is_one_part, is_short
 from chalicelib.store import clients
 from tests.fixtures.worlds import World
 
@@ -80,6 +80,8 @@ def test_of_an_error_at_their_side_nobody_knows(aws: World) -> None:
         TextMessage("+447400123456", ""),
         TextMessage("+447400123456", "x" * 161),
         TextMessage("+447400123456", "ł" + "x" * 70),
+        TextMessage("+447400123456", "x" * 161, may_be_two=True),
+        TextMessage("+447400123456", "ł" + "x" * 134, may_be_two=True),
     ],
 )
 def test_what_is_no_number_or_more_than_one_message_is_not_sent(message: TextMessage) -> None:
@@ -112,3 +114,30 @@ def test_the_recording_one_keeps_what_it_is_given() -> None:
 )
 def test_a_message_has_room_for_fewer_letters_outside_the_alphabet_of_gsm(text: str, fits: bool) -> None:  # noqa: FBT001
     assert is_one_part(text) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("x" * 160, True), ("x" * 161, False), ("ł" + "x" * 133, True), ("ł" + "x" * 134, False)],
+)
+def test_a_short_one_may_take_two_parts_outside_that_alphabet(text: str, fits: bool) -> None:  # noqa: FBT001
+    assert is_short(text) is fits
+
+
+def test_who_has_answered_stop_is_known_and_where_sns_does_not_say_it_is_sent(
+    aws: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert aws.name
+    assert [SnsSender().is_opted_out(number) for number in ("+447400123499", "+447400123456")] == [True, False]
+
+    def refuse(**_: Any) -> None:
+        answer: Any = {"Error": {"Code": "Throttled"}, "ResponseMetadata": {"HTTPStatusCode": 429}}
+        raise ClientError(answer, "CheckIfPhoneNumberIsOptedOut")
+
+    event = "before-call.sns.CheckIfPhoneNumberIsOptedOut"
+    client = seen(event, refuse)
+    try:
+        assert not SnsSender().is_opted_out("+447400123499")
+    finally:
+        client.meta.events.unregister(event, unique_id="test")
+    assert "text.opt_out_unknown" in [record.getMessage() for record in caplog.records]

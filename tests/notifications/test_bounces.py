@@ -25,6 +25,7 @@ from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.handlers import BounceReport, IdentityMail, MailHandler, Notice
+from chalicelib.notifications.kinds.alert_text import AlertText
 from chalicelib.notifications.kinds.security_text import SecurityText
 from chalicelib.notifications.registry import KINDS
 from chalicelib.store.audit import AuditRow
@@ -40,7 +41,7 @@ from tests.forwarding.made import forwarded
 from tests.ledger.published import the_customer
 from tests.notifications.fakes import Post, ask_for_reset, queue_invitation
 
-MAILS = [one for one in KINDS if isinstance(one, MailHandler) and not isinstance(one, SecurityText)]
+MAILS = [one for one in KINDS if isinstance(one, MailHandler) and not isinstance(one, SecurityText | AlertText)]
 """All but text messages, which do not bounce."""
 STAFFS = frozenset({"staff_invitation", "user_deleted", "new_dispute", "staff_news"})
 """Mails of a dealer to its own staff; all others of a dealer go to customers of an account."""

@@ -32,6 +32,7 @@ DEALERS = {
     "reply_not_added",
     "run_news",
     "payment_reminder",
+    "alert_text",
     "payment_reminder_share",
     "run_news_share",
     "new_documents",

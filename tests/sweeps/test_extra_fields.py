@@ -47,6 +47,7 @@ from chalicelib.identity import (
     rate_limits,
     recovery,
     repo,
+    text_numbers,
     trusted_browsers,
 )
 from chalicelib.identity.model import ClientInfo, FactorKind, Membership, MembershipKind, Session, WaitingEmail
@@ -100,6 +101,7 @@ from tests.web.client import OWN_PAGE
 MARK = "injected31337"
 NEW_PASSWORD = "quiet orchard ladder"
 MOBILE = "+447400123456"
+ALERTED = "/profile/notifications/mobile"
 LATER = count()
 POSTED = sorted(resource for resource, methods in app.routes.items() if "POST" in methods)
 
@@ -157,6 +159,12 @@ FORMS: dict[str, Form] = {
         "current_password": customer_with_sms_codes(scenario),
         "code": code_that_confirms(scenario, FactorKind.SMS),
     },
+    f"{ALERTED}": lambda _: {"number": MOBILE},
+    f"{ALERTED}/again": lambda scenario: asked_for_alerts(scenario, timedelta(minutes=-2)),
+    f"{ALERTED}/cancel": lambda scenario: asked_for_alerts(scenario, timedelta()),
+    f"{ALERTED}/confirm": lambda scenario: {"code": code_for_alerts(scenario)},
+    f"{ALERTED}/delete": lambda _: {},
+    f"{ALERTED}/login-number": lambda scenario: {**with_number_of_codes(scenario)},
     "/login/code/send": lambda _: {"with": FactorKind.EMAIL.value},
     "/account/security/devices": lambda scenario: {"device": a_device_of(scenario, scenario.cast.ours.admin)},
     "/logout": lambda _: {},
@@ -356,6 +364,8 @@ SENDS_CODES = (
     "/account/security/email/again",
     "/account/security/sms",
     "/account/security/sms/again",
+    ALERTED,
+    f"{ALERTED}/again",
     "/login/code/send",
 )
 OF_CUSTOMERS = ("/account/security/email", "/account/security/sms")
@@ -376,6 +386,7 @@ SILENT = frozenset(
         "/account/security/app",
         "/account/security/email/cancel",
         "/account/security/sms/cancel",
+        f"{ALERTED}/cancel",
         *SENDS_CODES,
         *OF_PROGRAMS,
         "/transactions/documents",
@@ -462,6 +473,9 @@ def customer_with_email_codes(scenario: Scenario) -> str:
 
 def customers_session(scenario: Scenario) -> Session:
     """Of the visitor in front of a form for customers."""
+    if "our customer" not in scenario.sessions:
+        with scenario.visiting(scenario.callers()["our customer"]):
+            pass
     found = queries.session(IdentityScope(), scenario.sessions["our customer"], scenario.now)
     assert found
     return found
@@ -505,6 +519,32 @@ def code_that_proves_number(scenario: Scenario) -> str:
     """What the text message to our customer says."""
     asked_for_text(scenario, timedelta())
     bound = Bound(CodePurpose.TURN_ON, customers_session(scenario).session_id)
+    return sent_code(bound, now=scenario.now, ids=scenario.ids)
+
+
+def asked_for_alerts(scenario: Scenario, ago: timedelta) -> dict[str, str]:
+    """Nothing is filled in: our customer was sent a code to a number that nobody had sent one to just before."""
+    text_numbers.begin(
+        IdentityScope(),
+        session=customers_session(scenario),
+        number=f"+44740012{3000 + next(LATER) % 1000}",
+        client=ClientInfo("203.0.113.5", "a test"),
+        now=scenario.now + ago,
+        ids=scenario.ids,
+    )
+    return {}
+
+
+def with_number_of_codes(scenario: Scenario) -> dict[str, str]:
+    """Nothing is filled in: our customer has codes by text message."""
+    give_sms_codes(scenario.cast.ours.customer, MOBILE, now=scenario.now, ids=scenario.ids)
+    return {}
+
+
+def code_for_alerts(scenario: Scenario) -> str:
+    """What the text message to our customer says."""
+    asked_for_alerts(scenario, timedelta())
+    bound = Bound(CodePurpose.NOTIFY, customers_session(scenario).session_id)
     return sent_code(bound, now=scenario.now, ids=scenario.ids)
 
 
@@ -746,8 +786,10 @@ def prepare(scenario: Scenario, resource: str) -> None:
     if resource.startswith(OF_CUSTOMERS):  # each of these forms has one sent to the same customer
         sent_before = rate_limits.Attempt(rate_limits.CODES_SENT, ours.customer.person_id)
         repo.clear_count(IdentityScope(), sent_before.key, sent_before.window(scenario.now))
-    if resource.startswith("/account/security/sms"):
-        wanted = {"sms_codes": True}
+    if resource.startswith(("/account/security/sms", ALERTED)):
+        new_numbers = rate_limits.Attempt(rate_limits.TEXTS_NEW_NUMBERS, ours.customer.person_id)
+        repo.clear_count(IdentityScope(), new_numbers.key, new_numbers.window(scenario.now))
+        wanted = {"sms_notifications" if resource.startswith(ALERTED) else "sms_codes": True}
         seen = settings_fingerprint(dealers.dealer(ours.scope, fresh=True), wanted)
         change_settings(ours.admin.staff_scope, wanted, seen=seen, now=scenario.now, ids=scenario.ids)
     with_thread(scenario, resource)

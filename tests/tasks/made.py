@@ -22,6 +22,7 @@ from chalicelib.tasks.kinds import (
     NOT_TAKEN,
     QUESTION,
     STAFF_MAIL_BOUNCED,
+    TEXTS_USED_UP,
 )
 from chalicelib.tasks.model import Task, TaskKind
 from chalicelib.tasks.operations import open_task
@@ -45,6 +46,7 @@ DETAILS = {
     DOCUMENT.name: {"name": "May.pdf"},
     DOCUMENT_OVERDUE.name: {"title": "Three payslips"},
     NOT_TAKEN.name: {"reason": "Number too long"},
+    TEXTS_USED_UP.name: {"count": "1000", "until": "2024-07-01"},
 }
 
 

@@ -22,6 +22,7 @@ class CodePurpose(StrEnum):
     LOG_IN = "log_in"
     TURN_ON = "turn_on"
     CONFIRM = "confirm"
+    NOTIFY = "notify"  # it proves a number for notifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Bound:
 
     purpose: CodePurpose
     bound_to: str
+
+
+PROVING = frozenset({CodePurpose.TURN_ON, CodePurpose.NOTIFY})
+"""The code goes to a number that it is to prove."""
 
 
 @dataclass(frozen=True, slots=True)

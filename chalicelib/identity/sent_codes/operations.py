@@ -12,6 +12,7 @@ from chalicelib.identity.sent_codes import repo
 from chalicelib.identity.sent_codes.model import (
     LIFE,
     MAX_SENT,
+    PROVING,
     Bound,
     CodePurpose,
     Destination,
@@ -67,7 +68,7 @@ def request_code(
     if not to:
         raise NotFoundError
     # Tested control: sent-codes-limited
-    rate_limits.consume_all(scope, _attempts(scope, destination, to, person, client, dealer_id), now=now)
+    rate_limits.consume_all(scope, _attempts(scope, destination, to, person, client, bound, dealer_id), now=now)
     requested = SentCode(
         bound,
         kind,
@@ -92,7 +93,13 @@ def request_code(
 
 
 def _attempts(
-    scope: IdentityScope, destination: Destination, to: str, person: Person, client: ClientInfo, dealer_id: str | None
+    scope: IdentityScope,
+    destination: Destination,
+    to: str,
+    person: Person,
+    client: ClientInfo,
+    bound: Bound,
+    dealer_id: str | None,
 ) -> tuple[rate_limits.Attempt, ...]:
     """Against which limits a code to this address counts."""
     attempts = rate_limits.sent_code_attempts(person.person_id, client.device)
@@ -103,7 +110,7 @@ def _attempts(
         to,
         person_id=person.person_id,
         device=client.device,
-        dealer_id=_paying_dealer(scope, person, dealer_id),
+        dealer_id=_paying_dealer(scope, person, bound.purpose, dealer_id),
         is_new=is_new,
     )
 
@@ -135,8 +142,8 @@ def waiting(scope: IdentityScope, *, bound: Bound, person: Person, now: datetime
     sent = repo.sent_code(scope, bound)
     if sent is None or not sent.counts(now) or sent.person_id != person.person_id:
         return None
-    if sent.kind is FactorKind.SMS and bound.purpose is CodePurpose.TURN_ON:
-        return sent  # to a number that this is to prove
+    if sent.kind is FactorKind.SMS and bound.purpose in PROVING:
+        return sent
     # Tested control: sent-code-of-current-address
     return sent if sent.to == address_of(scope, person, sent.kind) else None
 
@@ -154,20 +161,24 @@ def address_of(scope: IdentityScope, person: Person, kind: FactorKind) -> str:
     return found.number if found else ""
 
 
-def _paying_dealer(scope: IdentityScope, person: Person, asked_at: str | None) -> str:
+def _paying_dealer(scope: IdentityScope, person: Person, purpose: CodePurpose, asked_at: str | None) -> str:
     """Whose text message it is: of the person's dealers that offer them, the one at whose page it is asked for first.
 
     Anybody may log in at any dealer's page. Empty where none of theirs offers them, which counts for all such people.
     """
     own = {one.dealer_id for one in identity.memberships(scope, person.person_id)}
     # Tested control: texts-of-own-dealer
-    return next(filter(_offers_texts, sorted(own, key=lambda one: (one != asked_at, one))), "")
+    in_order = sorted(own, key=lambda one: (one != asked_at, one))
+    return next((one for one in in_order if _offers_texts(one, purpose)), "")
 
 
-def _offers_texts(dealer_id: str) -> bool:
+def _offers_texts(dealer_id: str, purpose: CodePurpose) -> bool:
     try:
+        dealer = dealers.dealer(TenantScope(dealer_id))
+        if purpose is CodePurpose.NOTIFY:
+            return dealer.offers_sms_notifications
         # Tested control: texts-of-offering-dealer
-        return dealers.dealer(TenantScope(dealer_id)).offers_sms_codes
+        return dealer.offers_sms_codes
     except NotFoundError:
         return False
 

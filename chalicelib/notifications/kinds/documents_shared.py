@@ -33,4 +33,5 @@ class DocumentsShared(Notice):
             titles=titles,
         )
         about = {"titles": ", ".join(titles), "count": str(len(titles))}
-        return ComposedMail(mail, alerts=(Alert(DOCUMENTS_SHARED.name, ref, era, "/documents#shared", about),))
+        alert = Alert(DOCUMENTS_SHARED.name, ref, era, "/documents#shared", about)
+        return ComposedMail(mail, alerts=(alert,), counts={"documents": len(titles)})

@@ -63,6 +63,7 @@ class NewDocuments(Notice):
         dealer = read_by(dealer, payload["email"])
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         invoices = sum(len(one.invoices) for one in found)
+        credit_notes = sum(len(one.rows) for one in found) - invoices
         with activated(dealer.locale):
             accounts = [
                 *(_listed(one, fmt) for one in found[:MAX_ACCOUNTS]),
@@ -75,9 +76,10 @@ class NewDocuments(Notice):
             link=deps.link("/transactions"),
             accounts=accounts,
             invoices=invoices,
-            credits=sum(len(one.rows) for one in found) - invoices,
+            credits=credit_notes,
         )
-        return ComposedMail(mail, alerts=tuple(_alert(scope, one) for one in found[:MAX_ACCOUNTS]))
+        alerts = tuple(_alert(scope, one) for one in found[:MAX_ACCOUNTS])
+        return ComposedMail(mail, alerts=alerts, counts={"invoices": invoices, "credits": credit_notes})
 
 
 def _news(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> AccountNews | None:

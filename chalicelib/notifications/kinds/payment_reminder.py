@@ -41,6 +41,7 @@ class PaymentReminder(Notice):
         dealer = read_by(dealers.dealer(scope), payload["email"])
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         late = sum(_late(one, payload["day"]) for one in found)
+        soon = sum(len(one.rows) for one in found) - late
         with activated(dealer.locale):
             listed = [_listed(one, payload["day"], fmt) for one in found[:MAX_ACCOUNTS]]
             accounts = [*listed, *and_more_accounts(len(found) - MAX_ACCOUNTS)]
@@ -51,9 +52,10 @@ class PaymentReminder(Notice):
             link=deps.link("/transactions"),
             accounts=accounts,
             overdue=late,
-            soon=sum(len(one.rows) for one in found) - late,
+            soon=soon,
         )
-        return ComposedMail(mail, alerts=tuple(_alert(scope, one, payload["day"]) for one in found[:MAX_ACCOUNTS]))
+        alerts = tuple(_alert(scope, one, payload["day"]) for one in found[:MAX_ACCOUNTS])
+        return ComposedMail(mail, alerts=alerts, counts={"overdue": late, "soon": soon})
 
 
 def _due(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> DueAccount | None:

@@ -18,6 +18,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.web.customer.text_number import TextSettings, is_offered, text_settings
 
 routes = Routes(__name__)
 
@@ -26,15 +27,18 @@ CHOSEN = Limit("notifications.person", 60, DAY)
 CHANNEL_LABELS: Mapping[AlertChannel, LazyText] = {
     AlertChannel.PORTAL: lazy_gettext("In the portal"),
     AlertChannel.EMAIL: lazy_gettext("By email"),
+    AlertChannel.SMS: lazy_gettext("Text message"),
 }
 
 
 class Box(NamedTuple):
-    """A box to tick: its name in the form, its channel in words."""
+    """A box to tick: its name in the form, its channel in words. One that is not for its kind keeps its place empty."""
 
     name: str
     label: str
     ticked: bool
+    is_disabled: bool = False
+    is_empty: bool = False
 
 
 class Line(NamedTuple):
@@ -57,6 +61,12 @@ def choose(request: Request) -> Response:
     """Keep what is ticked. What a newer window has chosen is not lost: the form comes back as it was sent."""
     scope = request.customer_scope
     chosen = {kind.name: _ticked(request, kind) for kind in _kinds(request)}
+    texts = _texts_of(request)
+    if texts is None:
+        chosen = _with_texts_as_before(request, chosen)
+    elif not texts.is_usable:
+        # Tested control: texts-need-proved-number
+        chosen = {name: channels - {AlertChannel.SMS} for name, channels in chosen.items()}
     attempt = Attempt(CHOSEN, f"{scope.dealer_id}\n{scope.person_id}")
     # Tested control: preferences-limited
     rate_limits.consume(IdentityScope(), (attempt,), now=request.now)
@@ -77,7 +87,28 @@ def _kinds(request: Request) -> list[AlertKind]:
 
 
 def _ticked(request: Request, kind: AlertKind) -> Channels:
-    return frozenset(channel for channel in CHANNEL_LABELS if request.form.get(_name(kind, channel)) == "yes")
+    return frozenset(
+        channel
+        for channel in CHANNEL_LABELS
+        if request.form.get(_name(kind, channel)) == "yes" and _is_for(kind, channel)
+    )
+
+
+def _is_for(kind: AlertKind, channel: AlertChannel) -> bool:
+    return channel is not AlertChannel.SMS or kind.may_be_texted
+
+
+def _texts_of(request: Request) -> TextSettings | None:
+    """How text messages stand for the person in hand; None where the dealer offers none."""
+    if not is_offered(request):
+        return None
+    return text_settings(request)
+
+
+def _with_texts_as_before(request: Request, chosen: Mapping[str, Channels]) -> dict[str, Channels]:
+    """While they are not offered, the form has no box of them: what was ticked before counts again with them."""
+    before = queries.own_preferences(request.customer_scope).chosen
+    return {name: channels | (before.get(name, frozenset()) & {AlertChannel.SMS}) for name, channels in chosen.items()}
 
 
 def _name(kind: AlertKind, channel: AlertChannel) -> str:
@@ -87,23 +118,28 @@ def _name(kind: AlertKind, channel: AlertChannel) -> str:
 def _page(
     request: Request, chosen: Mapping[str, Channels], *, seen: str, status: int = 200, message: str = ""
 ) -> Response:
-    lines = [
-        Line(
-            kind,
-            [
-                Box(_name(kind, channel), str(label), channel in chosen[kind.name])
-                for channel, label in CHANNEL_LABELS.items()
-            ],
-        )
-        for kind in _kinds(request)
-    ]
+    texts = _texts_of(request)
+    lines = [Line(kind, _boxes(kind, chosen[kind.name], texts)) for kind in _kinds(request)]
     return page(
         request,
         "customer/notification_preferences.html",
         status=status,
         lines=lines,
-        channels=[str(label) for label in CHANNEL_LABELS.values()],
+        texts=texts,
         musts=[kind.label for kind in KINDS if kind.must],
         seen=seen,
         message=message,
     )
+
+
+def _boxes(kind: AlertKind, chosen: Channels, texts: TextSettings | None) -> list[Box]:
+    """Of a text message only where the dealer offers them, and one to tick once a number is proved."""
+    boxes = []
+    for channel, label in CHANNEL_LABELS.items():
+        if channel is not AlertChannel.SMS:
+            boxes.append(Box(_name(kind, channel), str(label), channel in chosen))
+        elif texts:
+            is_ticked = channel in chosen and texts.is_usable
+            empty = not _is_for(kind, channel)
+            boxes.append(Box(_name(kind, channel), str(label), is_ticked, not texts.is_usable, empty))
+    return boxes

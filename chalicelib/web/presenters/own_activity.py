@@ -104,6 +104,8 @@ LOGIN_EVENTS: Mapping[str, tuple[str, LazyText]] = {
     "sms_on": ("phone", lazy_gettext("Codes by text message turned on")),
     "sms_changed": ("phone", lazy_gettext("Mobile number for codes changed")),
     "sms_off": ("phone", lazy_gettext("Codes by text message turned off")),
+    "text_number_set": ("phone", lazy_gettext("Mobile number for notifications set")),
+    "text_number_deleted": ("phone", lazy_gettext("Mobile number for notifications deleted")),
     "recovery_codes_made": ("files", lazy_gettext("New recovery codes made")),
     "recovery_code_used": ("files", lazy_gettext("Recovery code used")),
     "device_forgotten": ("laptop", lazy_gettext("Trusted browser removed")),

@@ -29,12 +29,14 @@ SETTING_LABELS: dict[str, LazyText] = {
     "export_days": lazy_gettext("Days on which exports are expected"),
     "export_by": lazy_gettext("Exports expected by"),
     "sms_codes": lazy_gettext("Customers may use codes by text message"),
+    "sms_notifications": lazy_gettext("Text messages for notifications"),
 }
 ALLOWANCE_LABELS: dict[str, LazyText] = {
     "user_allowance": lazy_gettext("Users"),
     "invite_allowance": lazy_gettext("Invitations"),
     "daily_invitations": lazy_gettext("Invitations a day"),
     "daily_files": lazy_gettext("Files a day"),
+    "monthly_texts": lazy_gettext("Text messages a month"),
     "modules": lazy_gettext("Modules"),
 }
 """Those that the operator changes."""
@@ -103,6 +105,7 @@ def entered(profile: Profile) -> dict[str, str]:
         "staff_second_factor": "yes" if profile.staff_need_second_factor else "no",
         "customers_second_factor": "yes" if profile.customers_need_second_factor else "no",
         "sms_codes": "yes" if profile.offers_sms_codes else "no",
+        "sms_notifications": "yes" if profile.offers_sms_notifications else "no",
         "export_days": profile.export_days or "no",
         "export_by": profile.export_by or "",
         "remind_before": ", ".join(str(-day) for day in sorted(profile.payment_reminders or ()) if day <= 0),

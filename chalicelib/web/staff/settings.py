@@ -64,6 +64,7 @@ _OPTIONS = {
     "staff_second_factor": YES_NO,
     "customers_second_factor": YES_NO,
     "sms_codes": YES_NO,
+    "sms_notifications": YES_NO,
     "seller_endpoint_scheme": ENDPOINT_SCHEMES,
 }
 _MAX_WAS = 20_000
@@ -160,6 +161,7 @@ def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
         "staff_second_factor": values["staff_second_factor"],
         "customers_second_factor": values["customers_second_factor"],
         "sms_codes": values["sms_codes"],
+        "sms_notifications": values["sms_notifications"],
     }
 
 
@@ -290,6 +292,7 @@ def _page(
         export_days=EXPORT_DAYS,
         schemes=ENDPOINT_SCHEMES,
         home_country=dealer.home_country,
+        monthly_texts=dealer.texts_a_month,
         links=range(MAX_HELP_LINKS),
         languages=_choices(request, dealer),
         offered=filled["languages"].split(),

@@ -158,4 +158,5 @@ FIELDS = (  # in the order of the form
     SettingField("staff_second_factor", OneOf({"yes": None, "no": False}, CHOOSE)),
     SettingField("customers_second_factor", OneOf({"yes": True, "no": None}, CHOOSE)),
     SettingField("sms_codes", OneOf({"yes": True, "no": None}, CHOOSE)),
+    SettingField("sms_notifications", OneOf({"yes": True, "no": None}, CHOOSE)),
 )

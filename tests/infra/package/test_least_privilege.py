@@ -12,9 +12,11 @@ NO_KEY = "denies what has no key and so no owner: a narrower one would let somet
 SCANNED = "GuardDuty scans and tags every object of the quarantine, and nothing else is in there"
 RULE = "GuardDuty ends the name of its own rule as it likes"
 NUMBERS = "numbers have no names: it allows what is no topic, of whatever region and account"
+OPT_OUTS = "whether a number is opted out is asked of no resource: AWS takes none"
+TEXTING = ("OutboxMessagesRole", "SendOutboxRole", "BulkMessagesRole")
 STARS = {
-    ("OutboxMessagesRole", "SendTexts"): NUMBERS,
-    ("SendOutboxRole", "SendTexts"): NUMBERS,
+    **{(role, "SendTexts"): NUMBERS for role in TEXTING},
+    **{(role, "SeeOptOuts"): OPT_OUTS for role in TEXTING},
     ("InboxBucketPolicy", "OnlyOverTls"): TLS,
     ("FilesBucketPolicy", "OnlyOverTls"): TLS,
     ("AssetsBucketPolicy", "OnlyOverTls"): TLS,

@@ -90,6 +90,10 @@ OWN_TEXTS = (
     "Strangers use up none of a person's text messages, neither by naming their number nor by logging in at their "
     "dealer's page"
 )
+ALERT_TEXTS = (
+    "Notifications by text message go to who has chosen them, to a number that they have proved, and cost no more than "
+    "a dealer allows"
+)
 WEAK_FACTORS = "A code that is sent is not enough for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
@@ -1165,6 +1169,82 @@ CONTROLS: tuple[Mutation, ...] = (
         "texts-only-where-offered",
         Swap("offers_sms_codes", "slug != ''"),
         "tests/web/auth/test_sms_codes.py::test_nobody_is_offered_them_whose_dealer_has_not_said_so",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-as-chosen",
+        Condition("True"),
+        "tests/notifications/kinds/test_alert_text.py::test_of_other_kinds_and_to_who_has_not_ticked_it_none_is_sent",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-only-where-turned-on",
+        Condition("False"),
+        "tests/notifications/kinds/test_alert_text.py::test_nobody_is_texted_by_default_nor_by_a_dealer_that_has_not_turned_it_on",
+        also=(("texts-turned-off-at-once", Condition("False")),),
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-turned-off-at-once",
+        Condition("False"),
+        "tests/notifications/kinds/test_alert_text.py::test_what_has_changed_by_the_morning_counts_at_once",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "alert-text-to-allowed-country",
+        Value("found.number"),
+        "tests/notifications/kinds/test_alert_text.py::test_what_has_changed_by_the_morning_counts_at_once",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-by-day",
+        Condition("True"),
+        "tests/notifications/kinds/test_alert_text.py::test_by_night_it_waits_for_the_morning_and_what_has_changed_by_then_counts",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texted-once-of-an-event",
+        Swap(", TextRecord.pk.does_not_exist()", ""),
+        "tests/notifications/kinds/test_alert_text.py::test_an_event_is_texted_once_and_what_was_surely_not_sent_is_tried_again",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-of-a-person-bounded",
+        Condition("False"),
+        "tests/alerts/texts/test_operations.py::test_one_that_is_tried_again_counts_once_and_a_sixth_of_the_day_is_not_sent",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-of-a-month-bounded",
+        Condition("False"),
+        "tests/alerts/texts/test_operations.py::test_where_the_month_is_used_up_admins_have_one_task",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "used-up-said-once",
+        Swap("model.is_notified.does_not_exist() | (model.is_notified == False)", "None"),
+        "tests/alerts/texts/test_operations.py::test_where_the_month_is_used_up_admins_have_one_task",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "text-number-proved-first",
+        Swap(
+            "sent_codes.check(scope, bound=_bound(session), person=person, typed=typed, now=now)",
+            "being_proved(scope, session=session, now=now)",
+        ),
+        "tests/identity/test_text_numbers.py::test_a_number_is_kept_once_its_code_is_entered_and_no_factor_comes_with_it",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "alert-texts-only-where-offered",
+        Value("True"),
+        "tests/web/customer/test_text_number.py::test_while_the_dealer_has_not_turned_it_on_nothing_of_it_shows",
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-need-proved-number",
+        Drop(),
+        "tests/web/customer/test_text_number.py::test_b31_a_number_is_proved_a_kind_is_ticked_and_a_text_message_comes",
     ),
     Mutation(
         WEAK_FACTORS,

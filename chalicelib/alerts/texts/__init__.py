@@ -1,0 +1,1 @@
+"""Notifications by text message: of which events they were queued, and how many were sent."""
