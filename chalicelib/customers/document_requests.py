@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from chalicelib.customers.colleagues.queries import given
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, owner_in_doubt
 from chalicelib.customers.enrolment.operations import IN_DOUBT, account
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.enrolment.queries import enrolments as enrolments_now
+from chalicelib.customers.queries import MAX_RECIPIENTS, users_given
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.areas import Area
@@ -18,7 +18,7 @@ from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
-from chalicelib.kernel.scopes import DealerScope, ImportScope, TenantScope
+from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.store.due import DueItem, due
 from chalicelib.uploads import feed_items
 from chalicelib.uploads import operations as files
@@ -27,8 +27,6 @@ from chalicelib.uploads.document_requests.form import read_form
 from chalicelib.uploads.document_requests.model import OVERDUE, REMINDERS, DocumentRequest, reminder_day
 from chalicelib.uploads.document_requests.queries import RequestsPage
 
-MAX_RECIPIENTS = 40
-"""People of an account who get the mail: each takes an item of the transaction. The others see it in the portal."""
 NOBODY = lazy_gettext("Nobody can log in for this account. Invite the customer first.")
 
 
@@ -43,7 +41,7 @@ def ask_for_document(
     era = found.era if found else ""
     if owner_in_doubt(entry.next_era, found):
         raise InvalidError(IN_DOUBT)
-    users = account_users(scope, account_ref, era)
+    users = users_given(scope, account_ref, era, {Area.DOCUMENTS})
     if not users:
         raise InvalidError(NOBODY)
     today = local_date(now, dealers.dealer(scope).time_zone)
@@ -92,7 +90,7 @@ def awaited(scope: ImportScope, *, ref: str, request_id: str) -> DocumentRequest
 
 def is_read_by(scope: ImportScope, request: DocumentRequest, email: str) -> bool:
     """Whether somebody of this email may log in for the account, in the era of the request."""
-    return email in {user.email for user in account_users(scope, request.account_ref, request.era)}
+    return email in {user.email for user in _readers(scope, request)}
 
 
 def chase(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
@@ -117,13 +115,11 @@ def _chase(scope: ImportScope, item: DueItem, *, now: datetime, ids: Ids) -> boo
         if item.kind == OVERDUE:
             operations.note_overdue(scope, request, now=now, ids=ids)
         else:
-            users = account_users(scope, request.account_ref, request.era)[:MAX_RECIPIENTS]
+            users = _readers(scope, request)[:MAX_RECIPIENTS]
             operations.remind(scope, request, emails=[user.email for user in users], now=now, ids=ids)
         return True
     return False
 
 
-def account_users(scope: TenantScope, ref: str, era: str, area: Area = Area.DOCUMENTS) -> list[AccountUser]:
-    """Those who may log in for the account in this era and are given the area."""
-    users = [user for user in enrolments.users(scope, ref) if user.era == era]
-    return given(scope, ref, users, area=area, account_ref=ref)
+def _readers(scope: ImportScope, request: DocumentRequest) -> list[AccountUser]:
+    return users_given(scope, request.account_ref, request.era, {Area.DOCUMENTS})

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.queries import current_era
+from chalicelib.customers.queries import MAX_RECIPIENTS, users_given
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope, ImportScope
 from chalicelib.uploads import operations, queries, repo
@@ -30,8 +31,9 @@ def review_document(
     """
     era = queries.received_file(scope, account_ref=account_ref, file_id=file_id).era
     is_own = era == current_era(scope, account_ref)
-    people = account_users(scope, account_ref, era)[:MAX_RECIPIENTS] if review is Review.ASKED_AGAIN and is_own else []
-    emails = sorted({user.email for user in people})
+    is_mailed = review is Review.ASKED_AGAIN and is_own
+    people = users_given(scope, account_ref, era, {Area.DOCUMENTS}) if is_mailed else []
+    emails = sorted({user.email for user in people[:MAX_RECIPIENTS]})
     done = operations.review_file(
         scope,
         account_ref=account_ref,
@@ -59,7 +61,7 @@ def asked_again(scope: ImportScope, *, ref: str, file_id: str, asked_at: datetim
     if file.reviewed_at != asked_at or file.era != current_era(scope, ref):
         return None
     # Tested control: asked-again-of-present-people
-    if email not in {user.email for user in account_users(scope, ref, file.era)}:
+    if email not in {user.email for user in users_given(scope, ref, file.era, {Area.DOCUMENTS})}:
         return None
     request = document_requests.request(scope, ref, file.request_id) if file.request_id else None
     if request and request.decided_at and request.decided_at > asked_at:

@@ -1,6 +1,7 @@
 """Reads for the dealer's Customer Accounts pages."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from chalicelib.customers.accounts_list import AccountRow, AccountsList, AccountsPage, AccountsQuery, account_row
@@ -23,6 +24,9 @@ from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 from chalicelib.sheets import queries as sheets
 from chalicelib.store.weighted_cache import WeightedCache
+
+MAX_RECIPIENTS = 40
+"""People of an account who get a mail: each takes an item of the transaction. The others see it in the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,11 @@ def users_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser
     return [user for user in enrolments.users(scope, ref) if user.era == era]
 
 
+def users_given(scope: TenantScope, ref: str, era: str, areas: AbstractSet[Area], *, of: str = "") -> list[AccountUser]:
+    """Those of them who are given all these areas, and see the account `of`: this one, or one it is the master of."""
+    return given(scope, ref, users_of_account(scope, ref, era), areas=areas, account_ref=of or ref)
+
+
 def people_of_account(
     scope: TenantScope, ref: str, era: str, area: Area | None = None, *, of: str = ""
 ) -> list[AccountUser]:
@@ -147,14 +156,12 @@ def people_of_account(
 
     With `area` only those who are given that, and see the account `of`: this one, or one that it is the master of.
     """
-    users = users_of_account(scope, ref, era)
-    if area:
-        users = given(scope, ref, users, area=area, account_ref=of or ref)
+    users = users_given(scope, ref, era, {area}, of=of) if area else users_of_account(scope, ref, era)
     for customer in portal_customers.linked_to(scope, ref):
         if customer.account_era == era:
             own_ref = portal_customer_ref(customer.customer_id)
             own = enrolments.users(scope, own_ref)
-            users += given(scope, own_ref, own, area=area, account_ref=of or ref) if area else own
+            users += given(scope, own_ref, own, areas={area}, account_ref=of or ref) if area else own
     return users
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from chalicelib.feed.payloads import MAX_MESSAGE, MAX_QUESTION_SUBJECT
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids, moment_of
 from chalicelib.messages.recipients.model import Recipient
 
@@ -85,6 +86,7 @@ class Thread:
 
     `waits`: for the dealer's answer, and has a task. `newest_id` is that of its newest entry, `shown_id`, `shown_at`
     and `shown_side` are those of the newest that customers see. `writers` are the customer's users who have written.
+    `mailed_at` is when the customer's users were last mailed of what staff added, None once they have written since.
     `assigned_to` is who of the staff answers; while there is a task that is the task's to say. `to` is whom it was sent
     or handed to, None: the dealer. Whether that is still there the directory says.
     """
@@ -106,6 +108,7 @@ class Thread:
     shown_at: datetime | None = None
     shown_side: Side = Side.CUSTOMER
     writers: tuple[str, ...] = ()
+    mailed_at: datetime | None = None
     assigned_to: str | None = None
     to: Recipient | None = None
     version: int = 1
@@ -114,6 +117,11 @@ class Thread:
     def is_full(self) -> bool:
         """Whether it takes no more words."""
         return self.number >= MAX_ENTRIES
+
+    @property
+    def areas(self) -> frozenset[Area]:
+        """What a customer's user has to be given to open it."""
+        return frozenset({Area.MESSAGES, Area.INVOICES} if self.about else {Area.MESSAGES})
 
     def next_id(self, now: datetime, ids: Ids) -> str:
         """A ULID behind those of all its entries, whichever clock gave them theirs."""
@@ -142,6 +150,7 @@ class Thread:
             is_open=entry.kind is not EntryKind.CLOSED,
             waits=of_customer if is_message else entry.kind is EntryKind.REOPENED,
             writers=(*self.writers, entry.person_id) if is_new else self.writers,
+            mailed_at=None if of_customer else self.mailed_at,
         )
 
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.customers.document_requests import account_users
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.customers.group_scopes import MAX_LISTED, others_of, scope_of, scopes_of
 from chalicelib.customers.portal_customers import repo as portal_customers
-from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import is_ulid
 from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import repo
+from chalicelib.messages.answer_mails import readers
 from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Side, Thread
 from chalicelib.tasks import queries as tasks
 from chalicelib.tasks.kinds import QUESTION
@@ -119,8 +118,8 @@ def own_conversation(scope: CustomerScope, thread_id: str) -> Conversation:
 
 
 def is_own(scope: CustomerScope, thread: Thread) -> bool:
-    """Whether it is of the era that is the customer's, and not about an invoice that they are kept from."""
-    if thread.about and Area.INVOICES not in scope.areas:
+    """Whether it is of the era that is the customer's, and they are given what it is about."""
+    if not thread.areas <= scope.areas:
         return False
     # Tested control: threads-of-own-era
     return thread.era == scope.eras.get(thread.account_ref, "")
@@ -206,19 +205,23 @@ def assignee(scope: DealerScope, thread: Thread) -> str | None:
 
 
 class Answer(NamedTuple):
-    """A message of the dealer's, with its thread."""
+    """What the dealer has added to a thread, and who of the customer's users reads it."""
 
     thread: Thread
     entry: Entry
+    person_id: str
 
 
 def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str, email: str) -> Answer:
     """An answer that somebody of this email may read. Raises NotFoundError, also once the account is another's."""
     found, entry = thread(scope, ref=ref, thread_id=thread_id), repo.entry(scope, ref, thread_id, entry_id)
+    reader = next((one.user.person_id for one in readers(scope, found) if one.user.email == email), None)
     # Tested control: answers-to-present-people
-    if entry is None or found.era != current_era(scope, ref) or email not in _readers(scope, found):
+    if reader is None:
         raise NotFoundError
-    return Answer(found, entry)
+    if entry is None or found.era != current_era(scope, ref):
+        raise NotFoundError
+    return Answer(found, entry, reader)
 
 
 def unanswered(scope: ImportScope, *, ref: str, thread_id: str) -> tuple[Thread, list[Entry]]:
@@ -229,9 +232,3 @@ def unanswered(scope: ImportScope, *, ref: str, thread_id: str) -> tuple[Thread,
     entries = repo.entries(scope, ref, thread_id)
     last = max((at for at, one in enumerate(entries) if one.side is Side.STAFF), default=-1)
     return found, entries[last + 1 :]
-
-
-def _readers(scope: ImportScope, found: Thread) -> set[str]:
-    needed = (Area.MESSAGES, Area.INVOICES) if found.about else (Area.MESSAGES,)
-    by_area = ({one.email for one in account_users(scope, found.account_ref, found.era, area)} for area in needed)
-    return set.intersection(*by_area)

@@ -23,6 +23,7 @@ class ThreadRecord(WrittenOnce):
     shown_at = UTCDateTimeAttribute()
     shown_side = UnicodeAttribute()
     writers: JSONAttribute = JSONAttribute()
+    mailed_at = UTCDateTimeAttribute(null=True)
     assigned_to = UnicodeAttribute(null=True)
     to = UnicodeAttribute(null=True)
     version = NumberAttribute()

@@ -4,29 +4,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.customers.document_requests import MAX_RECIPIENTS, account_users
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.dealers.staff_mails.model import StaffEvent
-from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.messages import feed_items, queries, repo
+from chalicelib.messages.answer_mails import emails_to_notify, mails_of
 from chalicelib.messages.entries import audit_of, checked, entry_of, news_of, task_ended, task_of, way_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
 from chalicelib.messages.recipients import queries as recipients
 from chalicelib.messages.recipients.model import Recipient, RecipientKind, recipient_of
-from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import WriteItem, refusal_as, retry_when_refused
 from chalicelib.tasks import operations as tasks
 from chalicelib.tasks import queries as open_tasks
 from chalicelib.tasks.kinds import QUESTION
 
-ANSWERED = "message_answered"
-"""The mail to the customer."""
 NEWS = lazy_gettext("Something new was written in the meantime. Read it, then send yours again.")
 OF_EARLIER = lazy_gettext(
     "This is a conversation with an earlier customer of this account number. Nobody would read it."
@@ -63,12 +59,13 @@ def answer(
         _require_seen(before, seen)
         entry = entry_of(before, EntryKind.MESSAGE, Side.STAFF, scope.person_id, said, now=now, ids=ids)
         after = replace(before.with_entry(entry), assigned_to=queries.assignee(scope, before) or scope.person_id)
-        emails = _readers(scope, before)
+        emails = emails_to_notify(scope, before)
+        after = replace(after, mailed_at=now) if emails else after
         also: list[Record] = [
             audit_of(scope, after, "message.answered", actor=scope.person_id, now=now, ids=ids, **way_of(by_mail))
         ]
         also += by_mail() if by_mail else ()
-        also += [_mail(scope, after, entry, email, now=now, ids=ids) for email in emails]
+        also += mails_of(scope, after, entry, emails, now=now, ids_of=lambda _: ids)
         return _changed(scope, before, after, entry, also), len(emails)
 
     return retry_when_refused(change)
@@ -189,20 +186,3 @@ def _changed(scope: DealerScope, before: Thread, after: Thread, entry: Entry, al
     own_era: WriteItem = in_era(scope, before.account_ref, before.era)
     with refusal_as(ConflictError(OF_EARLIER), of=own_era):
         return repo.change(scope, after, entry, writes=(own_era, *task_ended(scope, before)), also=also)
-
-
-def _readers(scope: DealerScope, thread: Thread) -> list[str]:
-    """Who is notified of an answer: the users of the account who have written, or all where none of them has access."""
-    users = account_users(scope, thread.account_ref, thread.era, Area.MESSAGES)
-    wrote = [user for user in users if user.person_id in thread.writers]
-    return sorted({user.email for user in (wrote or users)[:MAX_RECIPIENTS]})
-
-
-def _mail(scope: DealerScope, thread: Thread, entry: Entry, email: str, *, now: datetime, ids: Ids) -> Record:
-    payload = {
-        "account_ref": thread.account_ref,
-        "thread_id": thread.thread_id,
-        "entry_id": entry.entry_id,
-        "email": email,
-    }
-    return outbox_item(scope, kind=ANSWERED, payload=payload, now=now, ids=ids)

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from chalicelib.customers.document_requests import account_users
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.identity.model import Membership, MembershipKind
-from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import ForbiddenError, NotFoundError
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.ledger.access import account_scope
 from chalicelib.messages import queries as messages
+from chalicelib.messages.answer_mails import readers
 from chalicelib.messages.model import Side, Thread
 
 
@@ -36,19 +35,19 @@ def writer(scope: ImportScope, *, account_ref: str, thread_id: str, person_id: s
 def _customer(scope: ImportScope, thread: Thread, person_id: str) -> Writer | None:
     if thread.era != current_era(scope, thread.account_ref):
         return None
-    users = account_users(scope, thread.account_ref, thread.era, Area.MESSAGES)
-    user = next((one for one in users if one.person_id == person_id), None)
+    reader = next((one for one in readers(scope, thread) if one.user.person_id == person_id), None)
     # Tested control: reply-by-present-people
-    if user is None:
+    if reader is None:
         return None
+    user = reader.user
     held = Membership(
         scope.dealer_id,
         MembershipKind.CUSTOMER,
-        thread.account_ref,
+        reader.account_ref,
         role=Role.VIEW,
         active=True,
         invitation_id=user.invitation_id,
-        era=thread.era,
+        era=user.era,
     )
     own = account_scope(person_id, held)
     return Writer(own, user.email, messages.own_thread(own, thread.thread_id))

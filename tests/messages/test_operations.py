@@ -12,7 +12,8 @@ from chalicelib.feed.payloads import QuestionAsked, QuestionClosed
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
-from chalicelib.messages import operations, queries, repo, staff_operations
+from chalicelib.messages import operations, queries, repo
+from chalicelib.messages.answer_mails import ANSWERED
 from chalicelib.messages.model import MAX_ENTRIES, MAX_SUBJECT, MAX_TEXT, EntryKind, NewQuestion, Side
 from chalicelib.messages.staff_operations import UnseenMessageError
 from chalicelib.store import outbox
@@ -247,7 +248,7 @@ def test_who_has_the_task_has_the_next_one(ours: Dealership, talk: Talk, now: da
 def test_those_who_have_written_are_notified_of_an_answer(ours: Dealership, talk: Talk) -> None:
     assert talk.answer() == 1
     (item,) = [one for one in outbox.items(ours.scope) if one.kind != "staff_event"]
-    assert (item.kind, item.payload["email"]) == (staff_operations.ANSWERED, ours.customer.email)
+    assert (item.kind, item.payload["email"]) == (ANSWERED, ours.customer.email)
     gone = replace(talk.stored(), writers=("somebody who left",))
     repo.change(ours.scope, gone)
     assert talk.answer("And the invoice is right") == 1  # all who have the account now

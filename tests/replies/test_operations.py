@@ -24,6 +24,7 @@ from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast, Dealership, make_dealership
 from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
+from tests.ledger.groups import OF_GROUP, publish_group
 from tests.messages.made import Talk, asked
 from tests.replies.made import DOMAIN, OWN, Correspondence, mail
 from tests.uploads.document_requests.made import known
@@ -197,6 +198,19 @@ def test_a_colleague_adds_to_what_they_are_not_kept_from(
     """The conversation is about an invoice."""
     member = colleague(ours, Rights(Role.VIEW, frozenset(areas)), ids=post.ids, now=post.now)
     assert post.came(post.address(member), member.email) is outcome
+
+
+def test_somebody_of_the_master_answers_in_a_conversation_of_its_account(
+    aws: World, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours = cast.ours
+    publish_group(ours.import_scope, {"1200": OF_GROUP["5000"], "5001": OF_GROUP["5001"]}, master="1200")
+    of_master = AccountUser(ours.customer.person_id, ours.customer.email, now)
+    enrolments.add_user(ours.scope, of_master, ref="1200")
+    talk = asked(ours, now, ids, ref="5001")
+    post = Correspondence(aws, ours, talk.stored(), now, ids)
+    assert post.came(post.address(ours.customer), ours.customer.email) is Outcome.ADDED
+    assert talk.entries()[-1].person_id == ours.customer.person_id
 
 
 def test_of_an_earlier_customer_nothing_is_added(ours: Dealership, post: Correspondence, ids: Ids) -> None:

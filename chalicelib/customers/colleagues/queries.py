@@ -1,6 +1,7 @@
 """Reads of an account's people with their rights."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from chalicelib.customers.colleagues import repo
@@ -35,16 +36,16 @@ def person(scope: TenantScope, ref: str, era: str, key: str) -> Colleague:
 
 
 def given(
-    scope: TenantScope, ref: str, users: Iterable[AccountUser], *, area: Area, account_ref: str
+    scope: TenantScope, ref: str, users: Iterable[AccountUser], *, areas: AbstractSet[Area], account_ref: str
 ) -> list[AccountUser]:
-    """Those of the users of `ref` who are given the area, and see this account."""
+    """Those of the users of `ref` who are given all these areas, and see this account."""
     users = list(users)
     if not users:
         return []
     stored = repo.grants(scope, ref).by_key
     rights = ((user, rights_of(stored, user)) for user in users)
     # Tested control: mails-of-given-areas
-    return [user for user, own in rights if own and area in own.areas and own.reach(frozenset({account_ref}))]
+    return [user for user, own in rights if own and areas <= own.areas and own.reach(frozenset({account_ref}))]
 
 
 def rights_of_member(scope: TenantScope, person_id: str, membership: Membership) -> Rights | None:

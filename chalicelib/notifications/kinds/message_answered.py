@@ -2,13 +2,12 @@
 
 from chalicelib.alerts.kinds import MESSAGE_ANSWERED
 from chalicelib.alerts.model import Alert
-from chalicelib.customers.document_requests import account_users
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import queries as messages
-from chalicelib.messages import staff_operations
+from chalicelib.messages.answer_mails import ANSWERED
 from chalicelib.messages.model import Side
 from chalicelib.notifications.answering import answers_to
 from chalicelib.notifications.deps import MailDeps, read_by
@@ -19,7 +18,7 @@ from chalicelib.store.outbox import OutboxItem
 class MessageAnswered(Notice):
     """Payload: account_ref, thread_id, entry_id, email. It leads to the conversation, and is answered by mail too."""
 
-    kind = staff_operations.ANSWERED
+    kind = ANSWERED
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """None where the account is another customer's now, or they may not log in for it any more."""
@@ -33,9 +32,7 @@ class MessageAnswered(Notice):
             )
         except NotFoundError:
             return None
-        users = account_users(scope, ref, found.thread.era)
-        reader = next(user.person_id for user in users if user.email == email)
-        seen = found.entry.entry_id
+        reader, seen = found.person_id, found.entry.entry_id
         mail = deps.mail(
             self.kind,
             read_by(dealer, email),

@@ -98,10 +98,10 @@ def test_only_those_who_are_given_the_area_and_the_account_are_mailed(cast: Cast
     repo.put(ours.scope, Grant("pida", "i@farm.example", rights, State.ACTIVE), ref="1200", seen=0)
 
     def given(area: Area, account_ref: str) -> list[str]:
-        found = queries.given(ours.scope, "1200", users, area=area, account_ref=account_ref)
+        found = queries.given(ours.scope, "1200", users, areas={area}, account_ref=account_ref)
         return [user.person_id for user in found]
 
     assert given(Area.INVOICES, "1201") == ["hilda"]
     assert given(Area.MESSAGES, "1201") == ["hilda", "ida"]
     assert given(Area.MESSAGES, "1200") == ["hilda"]
-    assert queries.given(ours.scope, "1200", [], area=Area.MESSAGES, account_ref="1200") == []
+    assert queries.given(ours.scope, "1200", [], areas={Area.MESSAGES}, account_ref="1200") == []

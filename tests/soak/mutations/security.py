@@ -2417,8 +2417,15 @@ CONTROLS: tuple[Mutation, ...] = (
     Mutation(
         THREADS,
         "answers-to-present-people",
-        Swap(" or email not in _readers(scope, found)", ""),
+        Condition("False"),
         "tests/notifications/kinds/test_message_answered.py::test_nobody_is_told_who_may_not_log_in_any_more",
+    ),
+    Mutation(
+        REUSED_NUMBER,
+        "master-reads-present-era",
+        Condition("master"),
+        "tests/messages/test_answer_mails.py::"
+        "test_somebody_of_the_master_who_wrote_is_mailed_while_the_account_is_theirs",
     ),
     Mutation(
         RECIPIENTS,
