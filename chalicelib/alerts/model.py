@@ -12,12 +12,15 @@ MAX_ENTRIES = 50
 MAX_TEXT = 140
 """Characters of a text in an entry: the page that it leads to has all of it."""
 
+NEEDED = "needed"
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What somebody is notified of: `about` holds what its words are made of, and `path` is the page it leads to.
 
-    Nobody sees it but those who reach the account in this era.
+    Nobody sees it but those who reach the account in this era, and are given the areas that `about` names as NEEDED,
+    separated by spaces: older releases read no more fields.
     """
 
     kind: str
@@ -75,6 +78,9 @@ def _is_visible(alert: Alert, scope: CustomerScope, modules: Collection[str]) ->
         return False
     # Tested control: alerts-of-given-areas
     if kind.area and kind.area not in scope.areas:
+        return False
+    # Tested control: alerts-of-what-may-be-opened
+    if not set(alert.about.get(NEEDED, "").split()) <= scope.areas:
         return False
     # Tested control: alerts-of-reached-accounts
     return alert.account_ref in scope.account_refs and alert.era == scope.eras.get(alert.account_ref, "")

@@ -185,7 +185,8 @@ def _written(scope: TenantScope, thread: Thread, said: Entry) -> list[WriteItem]
     if said.kind in OF_STAFF:
         return [Put(record)]
     mark = ReadMark(said.entry_id, said.at, said.side)
-    head = conversations.put_head(scope, ref, thread_id, Head(said.entry_id, said.person_id, thread.era))
+    shown = Head(said.entry_id, said.person_id, thread.era, thread.areas)
+    head = conversations.put_head(scope, ref, thread_id, shown)
     return [Put(record), Put(_read(scope, ref, thread_id, said.person_id, mark)), head, *_listed(scope, thread)]
 
 

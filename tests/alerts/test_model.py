@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.alerts.model import MAX_ENTRIES, MAX_TEXT, Bell, shortened
+from chalicelib.alerts.model import MAX_ENTRIES, MAX_TEXT, NEEDED, Bell, shortened
 from chalicelib.dealers.model import Module
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope
 from tests.alerts.made import an_entry
@@ -54,3 +55,13 @@ def test_a_text_is_one_line_of_bounded_length(now: datetime, ids: Ids) -> None:
     (kept,) = Bell().with_entry(entry).entries
     assert len(kept.alert.about["subject"]) == MAX_TEXT
     assert kept.alert.about["subject"].endswith("x…")
+
+
+def test_of_what_needs_an_area_nothing_is_shown_to_those_who_are_kept_from_it(now: datetime, ids: Ids) -> None:
+    """Besides that of its kind: an answer about an invoice."""
+    entry = an_entry(ids, now)
+    about = {**entry.alert.about, NEEDED: f"{Area.MESSAGES} {Area.INVOICES}"}
+    bell = Bell((replace(entry, alert=replace(entry.alert, about=about)),))
+    scope = a_scope("1200")
+    assert len(bell.visible(scope, MODULES)) == 1
+    assert bell.visible(replace(scope, areas=frozenset({Area.MESSAGES})), MODULES) == []

@@ -12,6 +12,7 @@ class ThreadHeadsRecord(Versioned):
     """
 
     heads: JSONAttribute = JSONAttribute()
+    areas: JSONAttribute = JSONAttribute(null=True)
 
 
 class ThreadsReadRecord(Versioned):

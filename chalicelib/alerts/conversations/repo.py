@@ -5,10 +5,12 @@ conversations, and how far the person has read each.
 """
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
 from chalicelib.alerts.conversations.records import ThreadHeadsRecord, ThreadsReadRecord
+from chalicelib.kernel.areas import ALL_AREAS, Area, areas_of
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.store.batch import Key, batch_get_mixed
@@ -22,11 +24,23 @@ MAX_HEADS = 30
 
 
 class Head(NamedTuple):
-    """The id of what was said last for customers to see, by whom, in a conversation of this era."""
+    """The id of what was said last for customers to see, by whom, in a conversation of this era.
+
+    `areas`: what somebody has to be given to open it.
+    """
 
     shown_id: str
     person_id: str
     era: str
+    areas: AbstractSet[Area]
+
+    def is_own(self, scope: CustomerScope, ref: str) -> bool:
+        """Whether it is of their era of the account, and nothing that they are kept from."""
+        # Tested control: unread-of-given-areas
+        if not self.areas <= scope.areas:
+            return False
+        # Tested control: unread-of-own-era
+        return self.era == scope.eras.get(ref, "")
 
 
 @scoped
@@ -34,7 +48,9 @@ def put_head(scope: TenantScope, ref: str, thread_id: str, head: Head) -> WriteI
     """For the transaction that writes what was said, which is refused where another conversation was written in."""
     key = account_pk(scope, ref), "THREAD_HEADS"
     record = ThreadHeadsRecord.find(*key, consistent=True) or ThreadHeadsRecord(*key, heads={})
-    record.heads = _newest({**record.heads, thread_id: list(head)}, lambda one: one[0])
+    heads = _newest({**_heads(record), thread_id: head}, lambda one: one.shown_id)
+    record.heads = {key: [one.shown_id, one.person_id, one.era] for key, one in heads.items()}
+    record.areas = {key: sorted(one.areas) for key, one in heads.items()}
     return Put(record)
 
 
@@ -69,9 +85,14 @@ def unread(scope: CustomerScope, ref: str, found: Mapping[Key, Record]) -> int:
     if not isinstance(heads, ThreadHeadsRecord):
         return 0
     seen = read.read if isinstance(read, ThreadsReadRecord) else {}
-    # Tested control: unread-of-own-era
-    own = {key: Head(*one) for key, one in heads.heads.items() if Head(*one).era == scope.eras.get(ref, "")}
+    own = {key: head for key, head in _heads(heads).items() if head.is_own(scope, ref)}
     return sum(one.person_id != scope.person_id and seen.get(key, "") < one.shown_id for key, one in own.items())
+
+
+def _heads(record: ThreadHeadsRecord) -> dict[str, Head]:
+    """By conversation. Of what an older release has written, areas are unknown: who has not all may be kept from it."""
+    areas = record.areas or {}
+    return {key: Head(*said, areas_of(areas[key]) if key in areas else ALL_AREAS) for key, said in record.heads.items()}
 
 
 def _newest(by_thread: Mapping[str, T], at: Callable[[T], str]) -> dict[str, T]:

@@ -1,7 +1,7 @@
 """The mail to a customer whose question was answered, with the answer."""
 
 from chalicelib.alerts.kinds import MESSAGE_ANSWERED
-from chalicelib.alerts.model import Alert
+from chalicelib.alerts.model import NEEDED, Alert
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Module
 from chalicelib.kernel.errors import NotFoundError
@@ -42,6 +42,7 @@ class MessageAnswered(Notice):
             subject=found.thread.subject,
             words=found.entry.text,
         )
-        about = {"subject": found.thread.subject, "words": found.entry.text}
+        needed = " ".join(sorted(found.thread.areas))
+        about = {"subject": found.thread.subject, "words": found.entry.text, NEEDED: needed}
         path = f"/messages/{answered['thread_id']}"
         return ComposedMail(mail, alerts=(Alert(MESSAGE_ANSWERED.name, ref, found.thread.era, path, about),))

@@ -7,6 +7,8 @@ import pytest
 
 from chalicelib.alerts import queries
 from chalicelib.alerts.conversations import repo as conversations
+from chalicelib.alerts.conversations.records import ThreadHeadsRecord
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope
 from chalicelib.messages import operations
@@ -61,6 +63,25 @@ def test_of_another_era_or_account_nothing_counts(ours: Dealership, talk: Talk) 
     assert unread(mine) == 1
     assert unread(replace(mine, eras={"1200": "01ARZ3NDEKTSV4RRFFQ69G5FAV"})) == 0
     assert queries.unread_conversations(ours.other_customer.customer_scope, "1201") == 0
+
+
+def test_what_the_person_is_kept_from_does_not_count(ours: Dealership, talk: Talk, now: datetime, ids: Ids) -> None:
+    """The first conversation is about an invoice."""
+    talk.answer()
+    asked(ours, now, ids, about=None).answer()
+    mine = ours.customer.customer_scope
+    assert unread(mine) == 2
+    assert unread(replace(mine, areas=frozenset({Area.MESSAGES}))) == 1
+
+
+def test_what_was_kept_before_areas_were_counts_for_those_who_have_all(ours: Dealership, talk: Talk) -> None:
+    talk.answer()
+    mine = ours.customer.customer_scope
+    items = conversations.items(mine, "1200", mine.person_id)
+    (heads,) = (one for one in items.values() if isinstance(one, ThreadHeadsRecord))
+    heads.areas = None
+    assert conversations.unread(mine, "1200", items) == 1
+    assert conversations.unread(replace(mine, areas=frozenset({Area.MESSAGES})), "1200", items) == 0
 
 
 def test_only_the_newest_are_kept(ours: Dealership, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,11 @@ def test_who_is_mailed_is_shown_it_in_the_portal_too(ours: Dealership, post: Pos
         send_due(ours.import_scope, deps=post.deps)
     (entry,) = alerts.entries(ours.customer.customer_scope, {Module.MESSAGES})
     assert (entry.alert.kind, entry.alert.path) == ("message_answered", f"/messages/{talk.thread_id}")
-    assert entry.alert.about == {"subject": "The <b>second</b> hose", "words": "It follows on Monday."}
+    assert entry.alert.about == {
+        "subject": "The <b>second</b> hose",
+        "words": "It follows on Monday.",
+        "needed": "invoices messages",
+    }
     assert alerts.entries(ours.other_customer.customer_scope, {Module.MESSAGES}) == []
 
 
