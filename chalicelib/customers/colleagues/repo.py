@@ -63,13 +63,23 @@ def grant(scope: TenantScope, ref: str, key: str) -> Grant | None:
 
 
 @scoped
-def put(scope: TenantScope, new: Grant, *, ref: str, seen: int | None, also: Iterable[Record] = ()) -> None:
-    """Write it and `also`. Raises ConflictError where it has changed, or the list is not the one `seen` any more.
+def put(
+    scope: TenantScope,
+    new: Grant,
+    *,
+    ref: str,
+    seen: int | None,
+    also: Iterable[Record] = (),
+    provided: Iterable[WriteItem] = (),
+) -> None:
+    """Write it and `also`, where what is `provided` holds.
+
+    Raises ConflictError where it does not, it has changed, or the list is not the one `seen` any more.
 
     With None for `seen` the list stays as it is: nobody's rights change.
     """
     with transaction() as t:
-        t.add(put_item(scope, new, ref=ref))
+        t.add(put_item(scope, new, ref=ref), *provided)
         if seen is not None:
             t.add(next_version(scope, ref=ref, seen=seen))
         for record in also:

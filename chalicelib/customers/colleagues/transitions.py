@@ -10,6 +10,7 @@ from chalicelib.customers.colleagues.model import GONE, OPEN, Grant, State, admi
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment import transitions as enrolment
 from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
@@ -61,14 +62,16 @@ def mark_bounced(scope: ImportScope, *, ref: str, invitation_id: str, reason: st
 def join(scope: ImportScope, user: AccountUser, *, ref: str, ids_of: Callable[[str], Ids]) -> Joining:
     """This person logged in for this account for the first time, by the invitation of the dealer or of a colleague.
 
-    Admins of the account are notified of a colleague. Repeatable. Raises ConflictError where the invitation changes at
-    the same moment: try again. `ids_of` makes those of one thing, the same each time.
+    Admins of the account are notified of a colleague. Repeatable. Raises ConflictError where the invitation changes, or
+    another era begins, at the same moment: try again. `ids_of` makes those of one thing, the same each time.
     """
     found = repo.grant(scope, ref, invitation_key(user.invitation_id)) if user.invitation_id else None
     # Tested control: withdrawn-invitation-joins-nobody
     if found and found.state in GONE:
         return Joining.WITHDRAWN
     if found and found.state in OPEN:
+        if current_era(scope, ref) != user.era:
+            return Joining.ERA_OVER
         _accept(scope, found, user, ref=ref, ids_of=ids_of)
     if not enrolment.activate(scope, user, ref=ref, ids=ids_of("")):
         return Joining.ERA_OVER
@@ -99,7 +102,8 @@ def _accept(scope: ImportScope, found: Grant, user: AccountUser, *, ref: str, id
         if one.person_id != user.person_id
     ]
     active = replace(found, state=State.ACTIVE, person_id=user.person_id, email=user.email)
-    repo.put(scope, active, ref=ref, seen=None, also=[audit, *mails])
+    own_era = enrolments.in_era(scope, ref, user.era)
+    repo.put(scope, active, ref=ref, seen=None, also=[audit, *mails], provided=[own_era])
 
 
 def end_withdrawn_membership(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from chalicelib.customers import eras
 from chalicelib.customers.colleagues import operations, queries, repo, transitions
 from chalicelib.customers.colleagues.model import Manager, Rights, State
 from chalicelib.customers.colleagues.transitions import Joining
@@ -16,8 +17,10 @@ from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
+from chalicelib.store import outbox
 from tests.customers.accounts import account, publish
 from tests.customers.colleagues.made import ACCOUNT, as_admin, colleague, enrolled, invited
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -78,6 +81,36 @@ def test_a_withdrawn_invitation_joins_nobody(cast: Cast, now: datetime, ids: Ids
     assert not transitions.advance(
         ours.import_scope, ref="1200", invitation_id=waiting.invitation_id, state=State.INVITED
     )
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_who_accepts_as_another_era_begins_joins_nothing(
+    cast: Cast, now: datetime, ids: Ids, *, meanwhile: bool
+) -> None:
+    """Nor are the admins told that they did: the grant is accepted where the account is still in that era."""
+    ours = cast.ours
+    publish(ours.import_scope, [account("1200")])
+    enrolled(ours, now)
+    waiting = invited(ours, ids=ids, now=now)
+    user = AccountUser("hilda", waiting.email, now, "", waiting.invitation_id)
+
+    def begin() -> None:
+        assert eras.start_era(ours.import_scope, ref="1200", era=ids.ulid(now), reason="sold", now=now, ids=ids)
+
+    def join() -> Joining:
+        return transitions.join(ours.import_scope, user, ref="1200", ids_of=lambda _: ids)
+
+    if meanwhile:
+        with pytest.raises(ConflictError), beside_a_transaction(begin, of=waiting.key):
+            join()
+    else:
+        begin()
+    assert join() is Joining.ERA_OVER
+    found = repo.grant(ours.scope, "1200", waiting.key)
+    assert found
+    assert (found.state, found.person_id) == (State.QUEUED, "")
+    assert transitions.JOINED not in {item.kind for item in outbox.items(ours.scope)}
+    assert "hilda" not in {one.person_id for one in enrolments.users(ours.scope, "1200")}
 
 
 def test_who_is_invited_again_after_their_end_has_access_again(cast: Cast, now: datetime, ids: Ids) -> None:
