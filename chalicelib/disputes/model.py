@@ -128,8 +128,8 @@ class DisputeFile:
 class Dispute:
     """`dispute_id` is a ULID, also of its task and of the feed's item that says it was raised.
 
-    `steps` begin with its being raised. `raised_by` is an email. It belongs to the `era` of the account in which it was
-    raised.
+    `steps` begin with its being raised. `raised_by` is the email that its raiser had then. It belongs to the `era` of
+    the account in which it was raised.
     """
 
     dispute_id: str
@@ -164,6 +164,11 @@ class Dispute:
     def raised_at(self) -> datetime:
         """When it was raised first."""
         return self.steps[0].at
+
+    @property
+    def raiser_id(self) -> str:
+        """The person who raised it, whatever email they have by now."""
+        return self.steps[0].by
 
     @property
     def message(self) -> str:

@@ -33,18 +33,19 @@ class DisputeNews(Notice):
         except NotFoundError:
             return None
         users = customers.people_of_account(scope, ref, found.era, Area.DISPUTES)
-        if found.raised_by not in {user.email for user in users}:
+        raiser = next((user for user in users if user.person_id == found.raiser_id), None)
+        if raiser is None:
             return None
         step = found.steps[item.payload["step"] - 1]
         state, words = step.state.value, step.text
         if file_id := item.payload.get("file_id"):
             state, words = FILE, next(one.name for one in found.files if one.file_id == file_id)
-        dealer = read_by(dealers.dealer(scope), found.raised_by)
+        dealer = read_by(dealers.dealer(scope), raiser.email)
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         mail = deps.mail(
             self.kind,
             dealer,
-            to=found.raised_by,
+            to=raiser.email,
             link=deps.link(f"/disputes/{found.dispute_id}"),
             account_number=ref,
             references=found.references,

@@ -62,7 +62,21 @@ def test_a_rejection_says_why_and_how_to_go_on(ours: Dealership, post: Post) -> 
 
 
 def test_who_may_not_log_in_any_more_is_not_mailed(ours: Dealership, post: Post) -> None:
-    dispute = raised(ours, post.clock.now, post.ids, raised_by="gone@farm.example")
+    dispute = raised(ours, post.clock.now, post.ids)
+    customer = ours.customer
+    enrolments.remove_user(
+        ours.scope, AccountUser(customer.person_id, customer.email, post.clock.now), ref="1200", also=()
+    )
     decide(ours, post, dispute, Decision(Action.ACKNOWLEDGE))
     send_due(ours.import_scope, deps=post.deps)
     assert post.sender.sent == []
+
+
+def test_who_has_another_email_by_now_is_mailed_there(ours: Dealership, post: Post) -> None:
+    dispute = raised(ours, post.clock.now, post.ids)
+    customer = ours.customer
+    moved = AccountUser(customer.person_id, "al@new.example", post.clock.now)
+    enrolments.add_user(ours.scope, moved, ref="1200")
+    decide(ours, post, dispute, Decision(Action.ACKNOWLEDGE))
+    send_due(ours.import_scope, deps=post.deps)
+    assert [mail.to for mail in post.sender.sent] == ["al@new.example"]
