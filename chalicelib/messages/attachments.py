@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.dealers.staff_mails.model import StaffEvent
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.messages import queries, repo
@@ -13,7 +14,7 @@ from chalicelib.messages.answer_mails import emails_to_notify, is_mailed_again, 
 from chalicelib.messages.entries import audit_of, news_of, task_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import retry_when_refused
+from chalicelib.store.transactions import refusal_as, retry_when_refused
 from chalicelib.uploads.attached_file import AttachedFile, Owner, OwnerKind
 
 
@@ -28,8 +29,9 @@ def add_accepted_file(
     """An accepted file becomes an entry, of this name; whether somebody is to be mailed. Repeatable.
 
     The customer's waits for an answer, as a message does. `ids_of` gives the ids to use for an email, the entry and the
-    audit row. Raises NotFoundError where there is no such thread.
+    audit row. Raises NotFoundError where there is no such thread, or the account is another customer's by now.
     """
+    own_era = in_era(scope, file.account_ref, file.era)
 
     def change() -> bool:
         before = queries.thread(scope, ref=file.account_ref, thread_id=file.owner_id)
@@ -58,7 +60,8 @@ def add_accepted_file(
             also.append(task_of(scope, after, now=now))
             also.append(news_of(scope, after, StaffEvent.REPLY, now=now, ids=ids_of("news")))
         also += mails_of(scope, after, entry, emails, now=now, ids_of=ids_of)
-        repo.change(scope, after, entry, writes=(in_era(scope, before.account_ref, before.era),), also=also)
+        repo.change(scope, after, entry, writes=(own_era,), also=also)
         return bool(emails) or after.waits
 
-    return retry_when_refused(change)
+    with refusal_as(NotFoundError(), of=own_era):
+        return retry_when_refused(change)

@@ -1,8 +1,9 @@
 """A file that a customer, or the dealer's staff, attach to something they write about. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from chalicelib.uploads.model import FileState, IncomingFile, Reason
 
@@ -50,6 +51,10 @@ class AttachedFile(IncomingFile):
     def never_came(self) -> bool:
         """Whether it was announced only: nothing is kept of it."""
         return self.state is FileState.REFUSED and self.reason is Reason.NEVER_CAME
+
+    def left_out(self, now: datetime) -> Self:
+        """Accepted, and then not attached: what it was for was closed before."""
+        return replace(self, state=FileState.REFUSED, reason=Reason.CLOSED, decided_at=now)
 
     def concerns_sender(self, person_id: str, now: datetime) -> bool:
         """Whether its sender is still told what becomes of it: while it is checked, and for a day where it was refused.

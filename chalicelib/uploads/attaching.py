@@ -11,11 +11,13 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
+from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
+from chalicelib.store.transactions import retry_when_refused
 from chalicelib.uploads import repo
 from chalicelib.uploads.attached_file import AttachedFile, Owner
-from chalicelib.uploads.model import FileState, quarantine_name
+from chalicelib.uploads.model import FileState, Reason, quarantine_name
 from chalicelib.uploads.operations import UNTYPED, clean_name, put_begun
 
 ATTACHED = "file_attached"
@@ -82,6 +84,21 @@ def accepted_attachment(scope: TenantScope, *, account_ref: str, file_id: str) -
     """One that was accepted, of whatever it is attached to."""
     found = repo.stored_attached_file(scope, account_ref, file_id)
     return found.file if found and found.file.state is FileState.ACCEPTED else None
+
+
+def leave_out(scope: TenantScope, file: AttachedFile, *, now: datetime, ids: Ids) -> None:
+    """An accepted file is not attached: what it was for was closed before. Its sender is told. Repeatable."""
+
+    def write() -> None:
+        before = repo.stored_attached_file(scope, file.account_ref, file.file_id)
+        if before is None or before.file.state is not FileState.ACCEPTED:
+            return
+        detail = {"file": file.file_id, "name": file.name, "reason": Reason.CLOSED.value}
+        event, subject = "attached.refused", file.account_ref
+        row = audit_row(scope, ids=ids, now=now, actor=file.sent_by, event=event, subject=subject, detail=detail)
+        repo.change(scope, before, before.file.left_out(now), audit=row)
+
+    retry_when_refused(write)
 
 
 def on_their_way(

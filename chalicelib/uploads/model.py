@@ -30,7 +30,7 @@ class FilePurpose(StrEnum):
 
 
 class FileState(StrEnum):
-    """Where a file is. Of `ACCEPTED` and `REFUSED` there is no way back."""
+    """Where a file is. Of `ACCEPTED` and `REFUSED` there is no way back, but for what is attached too late."""
 
     BEGUN = "begun"
     RECEIVED = "received"
@@ -57,6 +57,7 @@ class Reason(StrEnum):
     NOT_SCANNED = "not_scanned"
     NEVER_CAME = "never_came"
     OTHER_CUSTOMER = "other_customer"
+    CLOSED = "closed"
 
 
 class Verdict(StrEnum):

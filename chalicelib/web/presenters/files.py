@@ -57,6 +57,7 @@ REASONS: Mapping[Reason, LazyText] = {
     Reason.NOT_SCANNED: lazy_gettext("We could not check it for viruses. Send it again."),
     Reason.NEVER_CAME: lazy_gettext("It did not arrive. Send it again."),
     Reason.OTHER_CUSTOMER: lazy_gettext("The account number was given to another customer before it was checked."),
+    Reason.CLOSED: lazy_gettext("The dispute had ended before it was checked, so it was not added."),
 }
 
 Chip = tuple[LazyText, str, str]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import AccountUser
+from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.disputes import operations as disputes
 from chalicelib.disputes import queries
 from chalicelib.disputes.model import Action, Decision
@@ -17,6 +17,7 @@ from chalicelib.store import outbox
 from chalicelib.tasks import repo as tasks
 from chalicelib.uploads import attaching
 from chalicelib.uploads.attached_file import OwnerKind
+from chalicelib.uploads.model import FileState, Reason
 from tests.disputes.made import published, raised
 from tests.fixtures.cast import Cast, Dealership
 from tests.messages.made import Talk, asked
@@ -122,6 +123,50 @@ def test_a_file_of_a_dispute_is_part_of_it_and_who_decides_has_seen_it(cast: Cas
             now=post.clock.now,
             ids=post.ids,
         )
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_one_that_comes_after_the_end_of_its_dispute_is_left_out_and_its_sender_is_told(
+    cast: Cast, post: Post, *, by_staff: bool
+) -> None:
+    ours = cast.ours
+    published(ours)
+    user = AccountUser(ours.customer.person_id, ours.customer.email, post.clock.now)
+    enrolments.add_user(ours.scope, user, ref="1200")
+    before = raised(ours, post.clock.now, post.ids)
+    sending = AttachedSending(
+        ours,
+        post.clock.now,
+        post.ids,
+        owner_id=before.dispute_id,
+        owner_kind=OwnerKind.DISPUTE,
+        by_staff=by_staff,
+    )
+    sending.accept()
+    post.clock.forward(timedelta(seconds=1))
+    withdrawn = disputes.withdraw(
+        ours.customer.customer_scope,
+        ref="1200",
+        dispute_id=before.dispute_id,
+        now=post.clock.now,
+        ids=post.ids,
+    )
+    (item,) = [one for one in outbox.items(ours.scope) if one.kind == attaching.ATTACHED]
+    assert send(ours, post) == []
+    FileAttached().run(ours.import_scope, item)  # again, as after a crash
+    assert queries.dispute(ours.scope, "1200", before.dispute_id) == withdrawn
+    assert (sending.found().state, sending.found().reason) == (FileState.REFUSED, Reason.CLOSED)
+    assert attaching.on_their_way(sending.scope, sending.owner, added=set(), now=post.clock.now) == [sending.found()]
+
+
+def test_one_of_an_earlier_customer_of_the_account_reaches_nobody(ours: Dealership, post: Post, talk: Talk) -> None:
+    attach(talk, post, by_staff=False)
+    now = post.clock.now
+    other = Enrolment("1200", State.ACTIVE, "someone@else.example", "01HX", "maria", now, era=post.ids.ulid(now))
+    enrolments.put(ours.scope, other, before=None)
+    assert send(ours, post) == []
+    assert [one.kind for one in talk.entries()] == [EntryKind.MESSAGE]
+    assert outbox.items(ours.scope) == []
 
 
 def test_of_a_thread_that_is_gone_nothing_comes(ours: Dealership, post: Post, talk: Talk) -> None:

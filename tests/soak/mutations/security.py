@@ -2489,6 +2489,13 @@ CONTROLS: tuple[Mutation, ...] = (
         "tests/web/test_attachments.py::test_a_dispute_that_has_ended_takes_no_files",
     ),
     Mutation(
+        ATTACHED,
+        "no-file-to-ended-dispute",
+        Condition("False"),
+        "tests/notifications/kinds/test_file_attached.py"
+        "::test_one_that_comes_after_the_end_of_its_dispute_is_left_out_and_its_sender_is_told",
+    ),
+    Mutation(
         ATTACHED_FEW,
         "attached-files-limited",
         Condition("False"),
