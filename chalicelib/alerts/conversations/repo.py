@@ -92,7 +92,10 @@ def unread(scope: CustomerScope, ref: str, found: Mapping[Key, Record]) -> int:
 def _heads(record: ThreadHeadsRecord) -> dict[str, Head]:
     """By conversation. Of what an older release has written, areas are unknown: who has not all may be kept from it."""
     areas = record.areas or {}
-    return {key: Head(*said, areas_of(areas[key]) if key in areas else ALL_AREAS) for key, said in record.heads.items()}
+    return {
+        key: Head(shown_id, person_id, era, areas_of(areas[key]) if key in areas else ALL_AREAS)
+        for key, (shown_id, person_id, era) in record.heads.items()
+    }
 
 
 def _newest(by_thread: Mapping[str, T], at: Callable[[T], str]) -> dict[str, T]:
