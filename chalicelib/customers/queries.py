@@ -243,6 +243,11 @@ def master_of(scope: TenantScope, published: Published, ref: str) -> str | None:
     return next((member.master for member in _members(scope, published) if member.account_ref == ref), None)
 
 
+def address_of_account(scope: TenantScope, ref: str) -> dict[str, str]:
+    """What an address needs that leads its people and its master's alike to the account: nothing where it has none."""
+    return {"account": ref} if master_of(scope, dealers.published(scope), ref) else {}
+
+
 def _members(scope: TenantScope, published: Published) -> Iterator[Member]:
     """All accounts of the dealer that have a master."""
     sheet = published.sheets.get(GROUPS)

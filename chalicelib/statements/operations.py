@@ -136,7 +136,7 @@ def make_statement(
                 ids=ids_of(f"{ref} {email}"),
                 bulk=True,
             )
-            for email in sorted({user.email for user in customers.people_of_account(scope, ref, era, Area.STATEMENTS)})
+            for email in sorted({user.email for user in customers.readers_of_account(scope, ref, era, Area.STATEMENTS)})
         ],
     )
 

@@ -86,6 +86,14 @@ def shared_files(scope: TenantScope, account_ref: str, *, limit: int) -> list[St
 
 
 @scoped
+def shared_files_at(scope: TenantScope, refs: Iterable[str], file_id: str) -> list[Stored[SharedFile]]:
+    """The documents of this id of these accounts. One round trip for a hundred of them."""
+    refs_by_pk = {account_pk(scope, ref): ref for ref in refs}
+    found = batch_get(FileRecord, [(pk, f"{_SHARED}{file_id}") for pk in refs_by_pk], consistent=True)
+    return [_stored(record, refs_by_pk[record.pk]) for record in found]
+
+
+@scoped
 def shared_number(scope: TenantScope, account_ref: str) -> int:
     """How many documents for its customer the account holds."""
     return FileRecord.count(account_pk(scope, account_ref), FileRecord.sk.startswith(_SHARED), consistent_read=True)

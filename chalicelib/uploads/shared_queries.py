@@ -1,11 +1,11 @@
 """Reads about documents that staff share with a customer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 
-from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.errors import NotFoundError
+from chalicelib.kernel.ids import is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.uploads import repo
-from chalicelib.uploads.queries import NOT_THERE
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import MAX_DOCUMENTS
 
@@ -25,19 +25,29 @@ def shared_document(scope: CustomerScope, file_id: str) -> SharedFile:
     return stored.file
 
 
-def chosen(scope: CustomerScope, file_ids: Sequence[str]) -> list[SharedFile]:
-    """Those of `shared_with`, in the order of their ids. Raises ConflictError where one of them is not shown."""
-    by_id = {file.file_id: file for file in shared_with(scope)}
-    if not by_id.keys() >= set(file_ids):
-        raise ConflictError(NOT_THERE)
-    return [by_id[file_id] for file_id in file_ids]
+def shared_document_of(scope: CustomerScope, refs: Collection[str], file_id: str) -> SharedFile:
+    """The document of this id that one of these accounts is shown. Raises NotFoundError."""
+    found = repo.shared_files_at(scope, refs, file_id) if refs and is_ulid(file_id) else []
+    for stored in found:
+        if _is_for(stored.file, scope.eras.get(stored.file.account_ref, "")):
+            return stored.file
+    raise NotFoundError
 
 
 def shown(scope: TenantScope, account_ref: str, *, era: str) -> list[SharedFile]:
     """What an account's customer of this era is shown, what was shown last first."""
-    files = [stored.file for stored in repo.shared_files(scope, account_ref, limit=MAX_DOCUMENTS)]
-    mine = [file for file in files if _is_for(file, era)]
-    return sorted(mine, key=lambda file: (file.shown_at or file.begun_at, file.file_id), reverse=True)
+    return newest_shown(scope, account_ref, era=era, limit=MAX_DOCUMENTS)[0]
+
+
+def newest_shown(scope: TenantScope, account_ref: str, *, era: str, limit: int) -> tuple[list[SharedFile], bool]:
+    """The same of the `limit` that were put there last, and whether there may be more."""
+    files = [stored.file for stored in repo.shared_files(scope, account_ref, limit=limit)]
+    return last_shown_first(file for file in files if _is_for(file, era)), len(files) == limit
+
+
+def last_shown_first(files: Iterable[SharedFile]) -> list[SharedFile]:
+    """As lists have them."""
+    return sorted(files, key=lambda file: (file.shown_at or file.begun_at, file.file_id), reverse=True)
 
 
 def documents(scope: DealerScope, account_ref: str) -> list[SharedFile]:

@@ -360,6 +360,7 @@ CASES = (
     Case("/statements/send-on", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/disputes", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/disputes/new", "account", "our customer", lambda _: SUB, accounts_of_others),
+    Case("/documents", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/messages", "account", "our customer", lambda _: SUB, accounts_of_others),
     Case("/proof", "row", "our customer", row_of_ours, rows_of_others),
     Case("/transactions.csv", "row", "our customer", row_of_ours, rows_of_others, query="status=all&"),

@@ -32,7 +32,7 @@ class DisputeNews(Notice):
             found = queries.dispute(scope, ref, item.payload["dispute_id"])
         except NotFoundError:
             return None
-        users = customers.people_of_account(scope, ref, found.era, Area.DISPUTES)
+        users = customers.readers_of_account(scope, ref, found.era, Area.DISPUTES)
         raiser = next((user for user in users if user.person_id == found.raiser_id), None)
         if raiser is None:
             return None

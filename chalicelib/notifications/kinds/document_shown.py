@@ -19,7 +19,7 @@ class DocumentShown(DealerStep):
         """Queue a mail to each of them."""
         ref = item.payload["account_ref"]
         era = current_era(scope, ref)
-        emails = sorted({user.email for user in customers.people_of_account(scope, ref, era, Area.DOCUMENTS)})
+        emails = sorted({user.email for user in customers.readers_of_account(scope, ref, era, Area.DOCUMENTS)})
         mailed = sharing.announce(
             scope,
             account_ref=ref,

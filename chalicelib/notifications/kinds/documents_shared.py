@@ -1,7 +1,10 @@
 """The mail that tells somebody of documents that the dealer shows them."""
 
+from urllib.parse import urlencode
+
 from chalicelib.alerts.kinds import DOCUMENTS_SHARED
 from chalicelib.alerts.model import Alert
+from chalicelib.customers import queries as customers
 from chalicelib.customers.enrolment.queries import current_era
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.scopes import ImportScope
@@ -24,14 +27,16 @@ class DocumentsShared(Notice):
         titles = [file.title for file in shown if file.file_id in announced]
         if not titles:
             return None
+        asked = urlencode(customers.address_of_account(scope, ref))
+        path = f"/documents?{asked}#shared" if asked else "/documents#shared"
         mail = deps.mail(
             self.kind,
             read_by(dealers.dealer(scope), item.payload["email"]),
             to=item.payload["email"],
-            link=deps.link("/documents#shared"),
+            link=deps.link(path),
             account_number=ref,
             titles=titles,
         )
         about = {"titles": ", ".join(titles), "count": str(len(titles))}
-        alert = Alert(DOCUMENTS_SHARED.name, ref, era, "/documents#shared", about)
+        alert = Alert(DOCUMENTS_SHARED.name, ref, era, path, about)
         return ComposedMail(mail, alerts=(alert,), counts={"documents": len(titles)})

@@ -1,6 +1,7 @@
 """The mail that tells a customer of a new statement, with the invoices that were open."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from chalicelib.alerts.kinds import STATEMENT_READY
 from chalicelib.alerts.model import Alert
@@ -32,7 +33,7 @@ class StatementReady(Notice):
         ref, era, email = item.payload["account_ref"], item.payload["era"], item.payload["email"]
         own = dealers.dealer(scope)
         made = repo.statement(scope, ref, era=era, month=item.payload["month"])
-        readers = {user.email for user in customers.people_of_account(scope, ref, era, Area.STATEMENTS)}
+        readers = {user.email for user in customers.readers_of_account(scope, ref, era, Area.STATEMENTS)}
         # Tested control: statement-mail-to-its-people
         if made is None or email not in readers:
             return None
@@ -44,7 +45,7 @@ class StatementReady(Notice):
         owed = [one for one in listed if one.type == TransactionType.INVOICE and one.outstanding > 0]
         with i18n.activated(lambda: dealer.locale):
             month = fmt.month(made.period.first)
-        path = f"/statements?period={made.month}"
+        path = f"/statements?{urlencode({**customers.address_of_account(scope, ref), 'period': made.month})}"
         mail = deps.mail(
             self.kind,
             dealer,

@@ -2,6 +2,7 @@
 
 from chalice.app import Response
 
+from chalicelib.customers import shared_documents as documents
 from chalicelib.downloads import queries as downloads
 from chalicelib.downloads.model import CONTENT_TYPES, DownloadKind
 from chalicelib.http.access import CUSTOMER_DOCUMENTS
@@ -10,7 +11,7 @@ from chalicelib.http.responses import redirect, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.uploads import shared_queries, sharing
+from chalicelib.uploads import sharing
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.web import archives, file_responses
 from chalicelib.web.archives import Archive
@@ -19,7 +20,7 @@ from chalicelib.web.presenters import shared_documents as words
 routes = Routes(__name__)
 
 DOWNLOADS = "/document-downloads"
-FIELD = "document"
+FIELD, ACCOUNT = "document", "account"
 BACK = "/documents"
 _KINDS = frozenset({DownloadKind.ZIP})
 
@@ -36,14 +37,14 @@ def shared_documents_zip(request: Request) -> Response:
         return file
 
     return archives.deliver(
-        request, scope, make, kind=DownloadKind.ZIP, fields=(FIELD,), pages_path=DOWNLOADS, back=BACK
+        request, scope, make, kind=DownloadKind.ZIP, fields=(FIELD, ACCOUNT), pages_path=DOWNLOADS, back=BACK
     )
 
 
 def download_file(request: Request) -> Archive:
     """The documents that the address names. Raises ConflictError where one of them is not shown any more."""
     scope = request.customer_scope
-    files = shared_queries.chosen(scope, archives.chosen(request.query_all, FIELD))
+    files = documents.chosen(scope, archives.chosen(request.query_all, FIELD), request.query.get(ACCOUNT, ""))
     return archives.archive_of(request, scope, files, words.download_name)
 
 
@@ -64,7 +65,8 @@ def file(request: Request) -> Response:
     link = downloads.download_link(scope, found)
     try:
         # Tested control: archive-of-shown-documents
-        files = shared_queries.chosen(scope, archives.chosen_in(found, FIELD))
+        account = "".join(archives.chosen_in(found, ACCOUNT)[-1:])
+        files = documents.chosen(scope, archives.chosen_in(found, FIELD), account)
     except ConflictError as error:
         return redirect(BACK, flash=error.message, failed=True)
     _note_openings(request, files)

@@ -4,11 +4,13 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.customers import shared_documents as documents
+from chalicelib.customers.group_scopes import group_accounts
 from chalicelib.http.access import CUSTOMER_DOCUMENTS
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
 from chalicelib.http.routing import Routes
-from chalicelib.uploads import shared_queries, sharing
+from chalicelib.uploads import sharing
 from chalicelib.uploads.media_types import MEDIA_TYPES
 from chalicelib.uploads.queries import file_link, thumbnail_link
 from chalicelib.uploads.shared_file import SharedFile
@@ -21,9 +23,14 @@ DOCUMENT = "/shared-documents/{document}"
 
 def shared_with_customer(request: Request) -> dict[str, Any]:
     """For the page of documents: what the filters of its address leave of what the dealer shares."""
-    scope = request.customer_scope
-    files = shared_queries.shared_with(scope)
+    scope, account = request.customer_scope, request.query.get("account", "")
+    accounts = group_accounts(scope)
+    files, is_cut = documents.shared_with(scope, account)
     return {
+        "accounts": accounts,
+        "chosen_account": account if accounts else "",
+        "names": {one.ref: one.name for one in accounts},
+        "is_cut": is_cut,
         "shared": words.documents_page(files, request.query),
         "shared_kinds": words.kinds_of(files),
         "shared_words": words,
@@ -57,4 +64,4 @@ def thumbnail(request: Request) -> Response:
 
 
 def _file(request: Request) -> SharedFile:
-    return shared_queries.shared_document(request.customer_scope, request.params["document"])
+    return documents.shared_document(request.customer_scope, request.params["document"])

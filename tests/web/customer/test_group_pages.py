@@ -15,9 +15,11 @@ from chalicelib.messages import repo as messages
 from chalicelib.messages import staff_operations as staff
 from chalicelib.messages.queries import group_threads
 from chalicelib.statements.model import month_period
+from chalicelib.uploads.shared_queries import shown
 from tests.fixtures.cast import Cast
 from tests.ledger.groups import OF_GROUP, publish_group
 from tests.statements.made import made
+from tests.uploads.shared import SharedSending
 from tests.web.client import Page, Visitor
 from tests.web.customer.barlow import spoken
 
@@ -182,3 +184,25 @@ def test_what_is_of_an_account_that_lets_nobody_in_any_more_is_not_found(
     publish_group(cast.ours.import_scope, rows, master="1200", run=2, facts={"5001": {"portal_eligible": False}})
     assert master.get(here).status == 404
     assert "5001" not in spoken(master.get(here.rpartition("/")[0]))
+
+
+def test_b23_what_the_dealer_shares_on_an_account_of_the_group(
+    cast: Cast, ids: Ids, now: datetime, master: Visitor
+) -> None:
+    for ref, title in (("1200", "Own"), ("5001", "Warranty"), ("5003", "Nobody's"), ("5004", "Shut")):
+        SharedSending(cast.ours, now, ids, title=title, visible=True, account_ref=ref).accepted()
+    page = master.get("/documents")
+    assert "Account 5001, Farm 5001" in spoken(page)
+    assert options(page, "account") == ["", "1200", "5001", "5002"]
+    assert {"Own", "Warranty"} <= set(page.links)
+    assert {"Nobody's", "Shut"}.isdisjoint(page.links)
+    file = page.links["Warranty"]
+    assert "Own" not in master.get("/documents?account=5001").links
+    assert master.get(file).status == 303
+    (found,) = shown(cast.ours.scope, "5001", era="")
+    assert found.opened.keys() == {cast.ours.customer.person_id}
+    ticked = "&".join(
+        f"document={one.partition('/shared-documents/')[2].partition('/')[0]}" for one in (file, page.links["Own"])
+    )
+    assert master.get(f"/shared-documents.zip?{ticked}").status == 303
+    assert master.get("/documents?account=5003").status == 404
