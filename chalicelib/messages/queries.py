@@ -14,7 +14,7 @@ from chalicelib.kernel.keys import portal_customer_ref
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope
 from chalicelib.messages import repo
 from chalicelib.messages.answer_mails import readers
-from chalicelib.messages.model import About, Conversation, Entry, ListedThread, Side, Thread
+from chalicelib.messages.model import About, Conversation, Entry, EntryKind, ListedThread, Side, Thread
 from chalicelib.tasks import queries as tasks
 from chalicelib.tasks.kinds import QUESTION
 from chalicelib.uploads import by_year
@@ -224,11 +224,22 @@ def answer(scope: ImportScope, *, ref: str, thread_id: str, entry_id: str, email
     return Answer(found, entry, reader)
 
 
-def unanswered(scope: ImportScope, *, ref: str, thread_id: str) -> tuple[Thread, list[Entry]]:
-    """A thread, and what its customer has written since the dealer's last answer. Raises NotFoundError, as `answer`."""
+class Unanswered(NamedTuple):
+    """A thread, what its customer has written since the dealer's last message, and the id of all that was read."""
+
+    thread: Thread
+    entries: list[Entry]
+    seen: str
+
+
+def unanswered(scope: ImportScope, *, ref: str, thread_id: str) -> Unanswered:
+    """Raises NotFoundError, as `answer`. A file, closing and reopening answer nothing."""
     found = thread(scope, ref=ref, thread_id=thread_id)
     if found.era != current_era(scope, ref):
         raise NotFoundError
     entries = repo.entries(scope, ref, thread_id)
-    last = max((at for at, one in enumerate(entries) if one.side is Side.STAFF), default=-1)
-    return found, entries[last + 1 :]
+    written = [one for one in entries if one.kind in {EntryKind.MESSAGE, EntryKind.FILE}]
+    answers = (at for at, one in enumerate(written) if one.side is Side.STAFF and one.kind is EntryKind.MESSAGE)
+    since = written[max(answers, default=-1) + 1 :]
+    of_customer = [one for one in since if one.side is Side.CUSTOMER]
+    return Unanswered(found, of_customer, entries[-1].entry_id if entries else "")

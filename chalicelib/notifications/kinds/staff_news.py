@@ -62,11 +62,10 @@ def _written(scope: ImportScope, item: OutboxItem, reader: str, deps: MailDeps) 
         return [], ""
     ref, thread_id = item.payload["of_account"], item.payload["thread_id"]
     try:
-        thread, entries = messages.unanswered(scope, ref=ref, thread_id=thread_id)
+        thread, entries, seen = messages.unanswered(scope, ref=ref, thread_id=thread_id)
     except NotFoundError:
         return [], ""
     if not thread.waits or not 0 < len(entries) <= MAX_SHOWN:
         return [], ""
-    seen = entries[-1].entry_id
     answers = answers_to(scope, thread, person_id=reader, side=Side.STAFF, seen=seen, deps=deps)
     return [one.text for one in entries], answers

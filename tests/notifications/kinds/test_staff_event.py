@@ -140,6 +140,30 @@ def test_who_is_handed_a_conversation_is_mailed_and_who_hands_it_over_is_not(our
     assert sent(ours, post) == to_all("New question: Hoses, Mr Barlow", ours.admin)
 
 
+def test_what_was_closed_reopened_and_handed_over_is_mailed_with_the_question(
+    aws: World, ours: Dealership, post: Post
+) -> None:
+    talk = ask(ours, post)
+    talk.close()
+    talk.write("Still there?")
+    talk.settle()
+    talk.reopen()
+    to = f"group:{group(ours, post.clock.now, post.ids, members=[ours.admin.person_id])}"
+    of_it = {"ref": "1200", "thread_id": talk.thread_id, "to": to}
+    sent(ours, post)
+    post.sender.sent.clear()
+    staff_operations.hand_to(ours.user.staff_scope, **of_it, now=post.clock.now, ids=post.ids)
+    for _ in range(2):
+        send_due(ours.import_scope, deps=replace(post.deps, reply_domain=DOMAIN))
+    (mail,) = post.sender.sent
+    assert [words for words in ("“Where?”", "“Still there?”", "“”") if words in mail.text] == [
+        "“Where?”",
+        "“Still there?”",
+    ]
+    letters = Correspondence(aws, ours, talk.stored(), post.clock.now, post.ids)
+    assert letters.came(mail.reply_to, ours.admin.email, reply("On Friday.")) is Outcome.ADDED
+
+
 def test_documents_received(ours: Dealership, post: Post) -> None:
     Sending(ours, post.clock.now, post.ids, name="may.csv").accept()
     assert sent(ours, post) == []
