@@ -64,14 +64,14 @@ def deliver(scope: OutboxScope, item: OutboxItem, handler: Handler, *, deps: Mai
         return _send(scope, claimed, handler, deps) if claimed else Outcome.KEPT
     except ConflictError:  # another worker does the same at this moment, or somebody changed what it is about
         logger.warning("outbox.item_overtaken", kind=item.kind, item=item.item_id)
-        return Outcome.KEPT
+        return postpone(scope, item, deps.clock()) if isinstance(handler, Step) else Outcome.KEPT
     except Exception:  # noqa: BLE001 - the other items go on, and this one waits
         logger.exception("outbox.item_failed", kind=item.kind, item=item.item_id)
         return postpone(scope, item, deps.clock()) if isinstance(handler, Step) else Outcome.KEPT
 
 
 def postpone(scope: OutboxScope, item: OutboxItem, now: datetime) -> Outcome:
-    """It failed by a defect, and is tried again later."""
+    """It failed, and is tried again: a few times at once, then ever later, whatever it fails of."""
     try:
         outbox.postpone(scope, item, now)
     except Exception:  # noqa: BLE001 - it is tried again the sooner

@@ -11,10 +11,11 @@ from chalicelib.mail.sender import MailRefusedError
 from chalicelib.notifications.delivery import UNCERTAIN_AFTER, Outcome, deliver
 from chalicelib.notifications.deps import MailDeps
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.notifications.handlers import ComposedMail, Handler, IdentityMail, IdentityStep
+from chalicelib.notifications.handlers import ComposedMail, DealerStep, Handler, IdentityMail, IdentityStep
 from chalicelib.notifications.registry import handlers_of
 from chalicelib.store import outbox
 from chalicelib.store.outbox import OutboxItem, OutboxState
+from chalicelib.store.transactions import TransactionRefusedError
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.notifications.fakes import Greeting, Post, greet, queue_invitation, states
@@ -39,6 +40,27 @@ def test_a_mail_is_sent_once_with_what_it_is_told_back_by(cast: Cast, post: Post
     }
     assert kind.fate == ["sent"]
     assert states(scope) == []
+
+
+class Refused(DealerStep):
+    """What it has to write is never taken."""
+
+    kind = "refused"
+
+    def run(self, scope: ImportScope, item: OutboxItem) -> None:
+        raise TransactionRefusedError([(scope.dealer_id, item.item_id)])
+
+
+def test_a_step_that_is_refused_again_and_again_is_tried_ever_later(cast: Cast, post: Post) -> None:
+    scope = cast.ours.import_scope
+    greet(scope, post, "", kind="refused")
+    attempts = 0
+    for _ in range(60):
+        attempts += not one(scope).waits(post.clock.now)
+        send_due(scope, deps=post.deps, kinds=(Refused(),))
+        post.clock.forward(timedelta(minutes=1))
+    assert attempts < 12
+    assert states(scope) == ["queued"]
 
 
 class Overtaken(IdentityStep):

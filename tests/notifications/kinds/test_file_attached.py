@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.customers import eras
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
 from chalicelib.disputes import operations as disputes
@@ -167,6 +168,15 @@ def test_one_of_an_earlier_customer_of_the_account_reaches_nobody(ours: Dealersh
     assert send(ours, post) == []
     assert [one.kind for one in talk.entries()] == [EntryKind.MESSAGE]
     assert outbox.items(ours.scope) == []
+
+
+def test_of_a_file_to_an_earlier_customer_nothing_comes(ours: Dealership, post: Post, talk: Talk) -> None:
+    attach(talk, post, by_staff=True)
+    now = post.clock.now
+    eras.start_era(ours.import_scope, ref="1200", era=post.ids.ulid(now), reason="export", now=now, ids=post.ids)
+    assert [text for text in send(ours, post) if talk.thread_id in text] == []
+    assert [one.kind for one in outbox.items(ours.scope)] == []
+    assert [one.kind for one in talk.entries()] == [EntryKind.MESSAGE]
 
 
 def test_of_a_thread_that_is_gone_nothing_comes(ours: Dealership, post: Post, talk: Talk) -> None:
