@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.identity import passwords, queries, rate_limits, repo, tokens
@@ -13,14 +13,22 @@ from chalicelib.identity.model import (
     MembershipKind,
     OneTimeLink,
     Person,
+    Session,
     canonical_email,
     normal_email,
 )
-from chalicelib.identity.operations import LoggedIn, Proof, authenticate, open_session, proof_of_password
+from chalicelib.identity.operations import (
+    LoggedIn,
+    Proof,
+    authenticate,
+    begin_membership,
+    open_session,
+    proof_of_password,
+)
 from chalicelib.identity.repo import writes
 from chalicelib.identity.tokens import live_link
 from chalicelib.kernel.emails import comparable_email
-from chalicelib.kernel.errors import ConflictError, NotFoundError
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.scopes import IdentityScope
@@ -28,6 +36,8 @@ from chalicelib.store.transactions import WriteItem
 
 KNOWN = lazy_gettext("You already have an account. Log in with its password.")
 BELONGS = lazy_gettext("You belong to this dealership already. Log in without the link.")
+ACCEPTS_FOR = timedelta(hours=1)
+"""After a login its session accepts an invitation to the same person: later the password is asked for again."""
 REPLACED = lazy_gettext("This invitation was cancelled or replaced by a newer one")
 
 
@@ -146,14 +156,47 @@ def accept_with_proof(
     if link.membership is None:
         raise NotFoundError(tokens.ENDED)
     key = link.membership.key
-    held = repo.membership(scope, person.person_id, key)
-    # Tested control: active-staff-not-invited
-    if held and held.active and held.kind is MembershipKind.STAFF:
-        raise ConflictError(BELONGS)
+    _require_not_staff(scope, person.person_id, key)
     accepted = _accepted(person, link, client=client, now=now, ids=ids)
     repo.commit(scope, [writes.require_same_credentials(person), *proof.uses, *accepted])
     rest = replace(proof, uses=())  # a transaction uses nothing up twice
     return open_session(scope, person=person, client=client, account_key=key, proof=rest, now=now, ids=ids)
+
+
+def accepts_at_once(session: Session, invitation: Invitation, now: datetime) -> bool:
+    """Whether the session shows, as well as a password would, that its person is the one who is invited."""
+    # Tested control: invitation-of-own-fresh-session
+    return (
+        comparable_email(session.email) == comparable_email(invitation.email)
+        and now < session.created_at + ACCEPTS_FOR
+        and not session.short_password
+    )
+
+
+def accept_in_session(
+    scope: IdentityScope, *, secret: str, session: Session, client: ClientInfo, now: datetime, ids: Ids
+) -> LoggedIn:
+    """Who is logged in gains what the link offers, and acts for it in a new session; the old one ends.
+
+    Raises NotFoundError, ConflictError, and ForbiddenError where the session is somebody else's or too old.
+    """
+    link, offered = live_link(scope, secret, purpose=tokens.INVITE, now=now), queries.invitation(scope, secret, now)
+    person = queries.own_person(scope, session.person_id)
+    if not accepts_at_once(session, offered, now) or (person.factors and not session.second_factor):
+        raise ForbiddenError(KNOWN)
+    key = offered.membership.key
+    _require_not_staff(scope, person.person_id, key)
+    accepted = _accepted(person, link, client=client, now=now, ids=ids)
+    repo.commit(scope, [writes.require_same_credentials(person), *accepted])
+    return begin_membership(scope, session=session, person=person, membership_key=key, client=client, now=now, ids=ids)
+
+
+def _require_not_staff(scope: IdentityScope, person_id: str, key: str) -> None:
+    """Raises ConflictError for who works there already."""
+    held = repo.membership(scope, person_id, key)
+    # Tested control: active-staff-not-invited
+    if held and held.active and held.kind is MembershipKind.STAFF:
+        raise ConflictError(BELONGS)
 
 
 def _accepted(

@@ -237,6 +237,36 @@ def switch_membership(
     return secret, new
 
 
+def begin_membership(
+    scope: IdentityScope,
+    *,
+    session: Session,
+    person: Person,
+    membership_key: str,
+    client: ClientInfo,
+    now: datetime,
+    ids: Ids,
+) -> LoggedIn:
+    """Act for what the session's person has just been given, which turns active: as `switch_membership`.
+
+    Raises NotFoundError if they have it no more, ConflictError if the session has ended.
+    """
+    memberships = repo.memberships(scope, person.person_id)
+    chosen = next((one for one in memberships if one.key == membership_key), None)
+    if chosen is None:
+        raise NotFoundError
+    secret, is_staff = ids.secret(), chosen.kind is MembershipKind.STAFF
+    new = renewed_session(session, secret=secret, now=now, membership=chosen, factor_due=is_staff)
+    changes = [
+        *writes.open_session(new),
+        *writes.end_session(session.person_id, session.session_id, must_exist=True),
+        *_used(person, [chosen], chosen, client=client, now=now, ids=ids),
+        writes.audit(person.person_id, "switched", now=now, ids=ids, membership=membership_key),
+    ]
+    repo.commit(scope, changes)
+    return LoggedIn(secret, new, tuple(memberships), client.devices)
+
+
 def _first_code(
     scope: IdentityScope, pending: PendingLogin, person: Person, *, client: ClientInfo, now: datetime, ids: Ids
 ) -> list[WriteItem]:

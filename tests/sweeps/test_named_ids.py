@@ -377,6 +377,7 @@ HARMLESS = {
     "where to go on to, and what to say there": {"next", "back", "done"},
     "what only the caller can know, or makes up": {
         "email", "to", "password", "current_password", "credential", "csrf", "name", "remember", "code",
+        "accept",
     },
     "what somebody who logs in chooses, or has sent to them": {"remember_browser", "with", "send_code", "other"},
     "what a colleague may do, and that their address is the right one": {"role", "confirmed", "level", "accounts"},

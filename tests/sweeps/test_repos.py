@@ -48,6 +48,7 @@ MADE_IN = {
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
     "chalicelib.customers.unsubscribing": {"TenantScope"},  # a link that we mailed
+    "chalicelib.customers.colleagues.inviters": {"TenantScope"},  # the same
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships
     "chalicelib.web.auth.sms_codes": {"TenantScope"},  # the session's membership
     "chalicelib.web.auth.redirects": {"TenantScope"},  # the membership that was chosen

@@ -105,6 +105,7 @@ def _reader(scope: ImportScope, item: OutboxItem, kind: AlertKind) -> str:
     person_id, ref, era = item.payload["person_id"], item.payload["account_ref"], item.payload["era"]
     users = customers.readers_of_account(scope, ref, era, kind.area)
     email = next((user.email for user in users if user.person_id == person_id), "")
+    # Tested control: texts-still-chosen
     return email if AlertChannel.SMS in preferences.channels(scope, person_id, kind) else ""
 
 

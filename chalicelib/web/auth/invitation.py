@@ -2,6 +2,7 @@
 
 from chalice.app import Response
 
+from chalicelib.customers.colleagues.inviters import inviter_of
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import PublicDealer
 from chalicelib.http.access import VISITOR
@@ -10,10 +11,11 @@ from chalicelib.http.responses import page, reached_areas, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.http.start_page import start_page
 from chalicelib.identity import invitations, queries
-from chalicelib.identity.model import Invitation
+from chalicelib.identity.model import Invitation, Session
 from chalicelib.identity.pending_logins import SecondStepError
 from chalicelib.kernel import i18n
-from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+from chalicelib.kernel.emails import comparable_email
+from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.rendering.format import formats
@@ -39,6 +41,8 @@ def complete(request: Request) -> Response:
     """Use the link up."""
     try:
         offered = _offered(request)
+        if "accept" in request.form and request.session:
+            return _accept(request, offered, request.session)
         return _log_in(request, offered) if offered.known else _set_password(request, offered)
     except (NotFoundError, ConflictError):  # used in between, by another click
         return _ended(request)
@@ -86,10 +90,32 @@ def _log_in(request: Request, offered: Invitation) -> Response:
     return welcome(request, logged_in)
 
 
+def _accept(request: Request, offered: Invitation, session: Session) -> Response:
+    """By one click, of who is logged in as the person who is invited. Of anybody else the password is asked for."""
+    try:
+        logged_in = invitations.accept_in_session(
+            _IDENTITY,
+            secret=request.params["token"],
+            session=session,
+            client=client_info(request),
+            now=request.now,
+            ids=request.services.ids,
+        )
+    except ForbiddenError:
+        return _form(request, offered, status=403, may_accept=False)
+    return welcome(request, logged_in)
+
+
 def _form(
-    request: Request, offered: Invitation, *, status: int = 200, errors: dict[str, str] | None = None
+    request: Request,
+    offered: Invitation,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    may_accept: bool = True,
 ) -> Response:
-    dealer = _dealer(offered)
+    dealer, session = _dealer(offered), request.session
+    is_other = session is not None and comparable_email(session.email) != comparable_email(offered.email)
     return page(
         request,
         "auth/complete.html",
@@ -97,6 +123,9 @@ def _form(
         dealer=dealer,
         fmt=formats(dealer.locale, dealer.time_zone, dealer.currency),
         offered=offered,
+        inviter=inviter_of(offered.membership),
+        logged_in_as=session.email if session and is_other else "",
+        may_accept=bool(may_accept and session and invitations.accepts_at_once(session, offered, request.now)),
         forgot=redirects.forgot_path(dealer),
         errors=errors or {},
     )

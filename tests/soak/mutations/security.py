@@ -94,6 +94,7 @@ ALERT_TEXTS = (
     "Notifications by text message go to who has chosen them, to a number that they have proved, and cost no more than "
     "a dealer allows"
 )
+OWN_INVITATION = "An open session accepts an invitation to its own person alone, for an hour after the login"
 WEAK_FACTORS = "A code that is sent is not enough for staff of a dealership"
 PASSKEYS = "A passkey logs in its owner alone, at this portal alone, and each answer counts once"
 PASSKEYS_ADDED = (
@@ -1187,6 +1188,13 @@ CONTROLS: tuple[Mutation, ...] = (
         "texts-as-chosen",
         Condition("True"),
         "tests/notifications/kinds/test_alert_text.py::test_of_other_kinds_and_to_who_has_not_ticked_it_none_is_sent",
+        also=(("texts-still-chosen", Value("email")),),
+    ),
+    Mutation(
+        ALERT_TEXTS,
+        "texts-still-chosen",
+        Value("email"),
+        "tests/notifications/kinds/test_alert_text.py::test_what_has_changed_by_the_morning_counts_at_once",
     ),
     Mutation(
         ALERT_TEXTS,
@@ -1257,6 +1265,12 @@ CONTROLS: tuple[Mutation, ...] = (
         "texts-need-proved-number",
         Drop(),
         "tests/web/customer/test_text_number.py::test_b31_a_number_is_proved_a_kind_is_ticked_and_a_text_message_comes",
+    ),
+    Mutation(
+        OWN_INVITATION,
+        "invitation-of-own-fresh-session",
+        Value("True"),
+        "tests/web/auth/test_invitation.py::test_who_is_logged_in_as_somebody_else_reads_so_and_may_log_out",
     ),
     Mutation(
         WEAK_FACTORS,
