@@ -64,10 +64,15 @@ class AddressParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What is kept of a mail that was dealt with, so that it counts once. `at`: when it was first dealt with."""
+    """What is kept of a mail that was dealt with, so that it counts once. `at`: when it was first dealt with.
+
+    Once for each person and thread: it may have gone to the addresses of several.
+    """
 
     mail_id: str
     account_ref: str
+    thread_id: str
+    person_id: str
     at: datetime
     is_complete: bool
 

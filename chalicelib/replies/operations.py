@@ -64,14 +64,17 @@ class _Case:
     def received(self) -> Received:
         """What is kept once it was dealt with whole."""
         return Received(
-            mail_id=self.receipt.mail_id, account_ref=self.address.account_ref, at=self.now, is_complete=True
+            mail_id=self.receipt.mail_id,
+            account_ref=self.address.account_ref,
+            thread_id=self.address.thread_id,
+            person_id=self.address.person_id,
+            at=self.now,
+            is_complete=True,
         )
 
     def marks(self, *, is_complete: bool) -> tuple[Record, ...]:
         """For the transaction of what it does. Raises TooManyError where the person's of the day are used up."""
-        found = repo.marks(
-            self.scope, replace(self.received, is_complete=is_complete), person_id=self.address.person_id
-        )
+        found = repo.marks(self.scope, replace(self.received, is_complete=is_complete))
         if found is None:
             raise TooManyError("", retry_after=0)
         return found
@@ -104,7 +107,7 @@ def receive(scope: ImportScope, receipt: Receipt, secret: str, *, own_address: s
     if is_automatic(receipt.headers()) or comparable_email(receipt.sender) == comparable_email(own_address):
         return _dropped(scope, "automatic")
     case = _Case(scope, receipt, address, found, now, ids)
-    known = repo.received(scope, address.account_ref, receipt.mail_id)
+    known = repo.received(scope, case.received)
     if known and known.is_complete:
         return Outcome.REPEATED
     try:
@@ -218,7 +221,7 @@ def _may_be_sent(file: MailFile, name: str) -> bool:
 def _send(case: _Case, known: Received, number: int, name: str, data: bytes) -> bool:
     """Under an id that comes out the same when this mail is dealt with again."""
     scope, owner = case.writer.scope, attachments.owner_of(case.writer.thread)
-    seed = sha256(f"{known.mail_id} {number}".encode()).digest()
+    seed = sha256(f"{known.mail_id} {known.thread_id} {number}".encode()).digest()
     ids = Ids(random_bytes=lambda n: seed[:n])
     try:
         file = attaching.attachment(scope, owner, ids.ulid(known.at))

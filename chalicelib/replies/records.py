@@ -17,7 +17,10 @@ class ReplyAddressRecord(Record):
 
 
 class ReceivedMailRecord(WrittenOnce):
-    """`D#d#A#<ref>`, `MAILED#<id of the mail>`: a mail that was dealt with. `files_wait`: but for its files."""
+    """`D#d#A#<ref>`, `MAILED#<id of the mail>#<thread>#<person>`: a mail that was dealt with.
+
+    `files_wait`: but for its files.
+    """
 
     at = UTCDateTimeAttribute()
     files_wait = BooleanAttribute(null=True)

@@ -1,6 +1,7 @@
 """Addresses for answers, and what came to them, in the table."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.kernel.scopes import TenantScope
@@ -50,19 +51,17 @@ def address(scope: TenantScope, secret_hash: str) -> ReplyAddress | None:
 
 
 @scoped
-def received(scope: TenantScope, account_ref: str, mail_id: str) -> Received | None:
-    """What is known of a mail, once it was dealt with."""
-    found = ReceivedMailRecord.find(account_pk(scope, account_ref), f"MAILED#{mail_id}", consistent=True)
-    if found is None:
-        return None
-    return Received(mail_id=mail_id, account_ref=account_ref, at=found.at, is_complete=not found.files_wait)
+def received(scope: TenantScope, mail: Received) -> Received | None:
+    """What is known of a mail, once it was dealt with for this person and thread."""
+    found = ReceivedMailRecord.find(account_pk(scope, mail.account_ref), _received_key(mail), consistent=True)
+    return replace(mail, at=found.at, is_complete=not found.files_wait) if found else None
 
 
 @scoped
-def marks(scope: TenantScope, new: Received, *, person_id: str) -> tuple[Record, ...] | None:
+def marks(scope: TenantScope, new: Received) -> tuple[Record, ...] | None:
     """That a mail was dealt with, for the transaction of what it does; None where the day's are used up."""
     pk, day = account_pk(scope, new.account_ref), new.at.astimezone(UTC).date()
-    sk = f"MAILS#{person_id}#{day}"
+    sk = f"MAILS#{new.person_id}#{day}"
     counter = MailsOfDayRecord.find(pk, sk, consistent=True) or MailsOfDayRecord(pk, sk, number=0)
     # Tested control: replies-limited
     if counter.number >= MAX_A_DAY:
@@ -90,10 +89,14 @@ def complete(scope: TenantScope, done: Received, *, also: Iterable[Record]) -> N
             t.put(one)
 
 
+def _received_key(mail: Received) -> str:
+    return f"MAILED#{mail.mail_id}#{mail.thread_id}#{mail.person_id}"
+
+
 def _received(scope: TenantScope, new: Received) -> ReceivedMailRecord:
     return ReceivedMailRecord(
         account_pk(scope, new.account_ref),
-        f"MAILED#{new.mail_id}",
+        _received_key(new),
         at=new.at,
         files_wait=None if new.is_complete else True,
         ttl=int((new.at + _KEPT).timestamp()),

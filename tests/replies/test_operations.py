@@ -74,6 +74,20 @@ def test_a_customers_answer_is_added_once_and_waits_for_staff(
     assert told(ours) == []
 
 
+def test_a_mail_to_two_conversations_of_an_account_is_added_to_both(
+    ours: Dealership, post: Correspondence, talk: Talk
+) -> None:
+    """With its file, and also where the first address that is dealt with is another person's."""
+    other = asked(ours, post.now, post.ids)
+    raw, sender = mail("See", files={"slip.pdf": b"%PDF-1.7"}), ours.customer.email
+    assert post.came(post.address(ours.user, Side.STAFF), sender, raw) is Outcome.NOT_ADDED
+    for one in (talk, other):
+        to = post.address(ours.customer, thread=one.stored())
+        assert [post.came(to, sender, raw) for _ in range(2)] == [Outcome.ADDED, Outcome.REPEATED]
+        assert words(one).count("See") == 1
+        assert len(files.attached_files(ours.scope, "1200", one.thread_id)) == 1
+
+
 def test_the_case_of_letters_in_addresses_does_not_matter(ours: Dealership, post: Correspondence) -> None:
     to = post.address(ours.customer)
     local, _, domain = to.partition("@")
