@@ -135,15 +135,19 @@ def release(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, id
 
 
 def finish(scope: DealerScope, *, shown: Iterable[ShownTask], now: datetime, ids: Ids) -> Outcome:
-    """Mark them done. Raises InvalidError for a task that ends with what it stands for, ForbiddenError as above."""
+    """Mark them done.
+
+    Raises InvalidError where one of them ends with what it stands for, and ForbiddenError as above: then none is done.
+    """
+    asked = _checked(scope, shown)
+    if not all(KINDS[seen.kind].ends_by_hand for seen in asked):
+        raise InvalidError(_("Open this task to complete it."))
 
     def end(task: Task, _seen: ShownTask) -> Task:
-        if not KINDS[task.kind].ends_by_hand:
-            raise InvalidError(_("Open this task to complete it."))
         repo.remove(scope, task, also=(_audit(scope, task, "task.done", {}, now=now, ids=ids),))
         return task
 
-    return _each(scope, _checked(scope, shown), end)
+    return _each(scope, asked, end)
 
 
 def _checked(scope: DealerScope, shown: Iterable[ShownTask]) -> list[ShownTask]:

@@ -92,9 +92,11 @@ def test_a_task_goes_to_nobody_outside_the_dealership(cast: Cast, now: datetime,
 
 
 def test_what_ends_with_its_matter_is_not_marked_done(cast: Cast, now: datetime, ids: Ids) -> None:
-    task = opened(cast.ours.scope, now, ids, kind=CHANGE)
+    """Nor is anything else that was marked with it: all of it or nothing."""
+    other, task = opened(cast.ours.scope, now, ids), opened(cast.ours.scope, now, ids, kind=CHANGE)
     with pytest.raises(InvalidError):
-        operations.finish(cast.ours.user.staff_scope, shown=[task.shown], now=now, ids=ids)
+        operations.finish(cast.ours.user.staff_scope, shown=[other.shown, task.shown], now=now, ids=ids)
+    assert found(cast.ours, other) == other
     with assume_scope(cast.ours.scope), transaction() as t:
         t.add(operations.close_task(cast.ours.scope, kind=CHANGE, task_id=task.task_id))
         t.add(operations.close_task(cast.ours.scope, kind=CHANGE, task_id=ids.ulid(now)))  # gone already
