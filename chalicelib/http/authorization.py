@@ -65,6 +65,12 @@ def authorize(request: Request) -> None:
     _require_role(request)
 
 
+def require_given(request: Request) -> None:
+    """What `authorize` asks once the scope is known, for a step that has made the request itself and has no session."""
+    _require_module(request)
+    _require_areas(request)
+
+
 def bypasses_cloudfront(request: Request) -> bool:
     """Whether a call did not come through it. Asked before anything of the caller's is read."""
     secrets = request.services.settings.accepted_origin_secrets

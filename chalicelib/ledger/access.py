@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 
+from chalicelib.customers.colleagues import repo as grants
+from chalicelib.customers.colleagues.model import GONE
+from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment, owner_in_doubt
+from chalicelib.customers.queries import master_of
 from chalicelib.customers.scopes import customer_scope
 from chalicelib.dealers import queries as dealers
-from chalicelib.identity.model import Membership
-from chalicelib.kernel.errors import ForbiddenError
+from chalicelib.identity.model import Membership, MembershipKind
+from chalicelib.kernel.errors import ForbiddenError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.kernel.standing import Standing
@@ -38,6 +43,49 @@ def account_scope(person_id: str, membership: Membership) -> CustomerScope:
         raise AccountShutError(lazy_gettext("This account cannot be used here any more."))
     role = Role.VIEW if standing is Standing.FROZEN else scope.role
     return replace(scope, standing=standing, role=role)
+
+
+def present_scope(asked: CustomerScope) -> CustomerScope:
+    """What somebody asked for in this scope, as they may reach it now: for a step that runs without their session.
+
+    Raises NotFoundError where their access has ended or has not all of these accounts any more, and AccountShutError.
+    """
+    now = account_scope(asked.person_id, _listed_membership(asked))
+    refs = asked.account_refs
+    # Tested control: download-of-present-access
+    if not refs <= now.account_refs or any(now.eras.get(ref, "") != asked.eras.get(ref, "") for ref in refs):
+        raise NotFoundError
+    return replace(now, account_refs=refs, account_ref=asked.account_ref, eras=asked.eras)
+
+
+def _listed_membership(asked: CustomerScope) -> Membership:
+    """By the dealer's list of the account's users, without identity's rights.
+
+    Who has only just accepted is not on it yet and counts all the same, unless the list says that they have left.
+    """
+    dealer = TenantScope(asked.dealer_id)
+    refs = _possible_refs(dealer, asked)
+    listed = {ref: user for ref in refs for user in enrolments.users(dealer, ref) if user.person_id == asked.person_id}
+    for ref, user in listed.items():
+        return _membership(dealer, ref, user.era, user.invitation_id)
+    every = (one for ref in refs for one in grants.grants(dealer, ref).by_key.values())
+    if not refs or any(one.person_id == asked.person_id and one.state in GONE for one in every):
+        raise NotFoundError
+    return _membership(dealer, refs[0], asked.eras.get(refs[0], ""), "")
+
+
+def _possible_refs(dealer: TenantScope, asked: CustomerScope) -> list[str]:
+    """Whose user they may be: a portal customer's, the current account's, or its master's."""
+    own = [ref for ref in asked.account_refs if is_portal_customer(ref)]
+    current = asked.ledger_ref
+    master = master_of(dealer, dealers.published(dealer), current) if current else None
+    return [*own, *([current] if current else []), *([master] if master else [])]
+
+
+def _membership(dealer: TenantScope, ref: str, era: str, invitation_id: str) -> Membership:
+    return Membership(
+        dealer.dealer_id, MembershipKind.CUSTOMER, ref, role=Role.VIEW, invitation_id=invitation_id, era=era
+    )
 
 
 def _newest_head(scope: TenantScope, ref: str) -> AccountHead | None:

@@ -10,10 +10,17 @@ from openpyxl import load_workbook
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.customers.colleagues import operations
+from chalicelib.customers.colleagues.model import Manager, Rights
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.repo import advance
+from chalicelib.dealership_users import operations as dealership_users
+from chalicelib.downloads import repo as downloads
+from chalicelib.downloads.model import DownloadState
 from chalicelib.http import cookies
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.ledger import repo
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
@@ -21,7 +28,9 @@ from chalicelib.store.roles import assume_scope
 from chalicelib.store.transactions import transaction
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_accounts
+from tests.customers.colleagues.made import ACCOUNT, colleague, enrolled
 from tests.fixtures.cast import Cast, LogIn, Member
+from tests.fixtures.staff import listed
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import an_account, history
 from tests.ledger.groups import publish_group
@@ -143,3 +152,45 @@ def test_nobody_else_sees_it(cast: Cast, visit: Visit, aws: World) -> None:
     for other in (cast.ours.admin, cast.rival.user, cast.ours.customer):
         assert visit(other).get(asked.location).status == 404
         assert visit(other).get(f"{asked.location}/file").status == 404
+
+
+FEWER = {
+    "fewer_areas": Rights(Role.VIEW, frozenset({Area.MESSAGES})),
+    "fewer_accounts": Rights(Role.VIEW, accounts=frozenset({"1200"})),
+}
+
+
+@pytest.mark.parametrize("what", ["ended", *FEWER])
+def test_access_that_has_ended_or_become_less_since_it_was_asked_for_counts(
+    cast: Cast, visit: Visit, aws: World, now: datetime, ids: Ids, what: str
+) -> None:
+    ours = cast.ours
+    publish_group(ours.import_scope, {"1200": history(MANY), "5001": [a_row("S1", total=4050)]}, master="1200")
+    enrolled(ours, now)
+    member = colleague(ours, Rights(), ids=ids, now=now)
+    asked = visit(member).get("/account-group.csv?status=all")
+    assert asked.location.startswith("/downloads/")
+    by, key = Manager(ours.user.person_id, "", of_dealer=True), f"p{member.person_id}"
+    if what == "ended":
+        operations.end(ours.user.staff_scope, ACCOUNT, key=key, by=by, now=now, ids=ids)
+    else:
+        operations.change_rights(
+            ours.user.staff_scope, ACCOUNT, key=key, version=1, rights=FEWER[what], by=by, now=now, ids=ids
+        )
+    work(aws)
+    (found,) = downloads.downloads(ours.scope, member.person_id)
+    assert found.state is DownloadState.FAILED
+
+
+def test_who_is_of_the_staff_no_more_gets_nothing_made(
+    cast: Cast, visit: Visit, aws: World, now: datetime, ids: Ids
+) -> None:
+    ours = cast.ours
+    publish_accounts(ours.import_scope, [account(str(n)) for n in range(MANY)])
+    user = ours.user
+    listed(ours, ours.admin, user, now=now)
+    visit(user).get("/staff/accounts.csv")
+    dealership_users.delete(ours.admin.staff_scope, member_id=user.person_id, now=now, ids=ids)
+    work(aws)
+    (found,) = downloads.downloads(ours.scope, user.person_id)
+    assert found.state is DownloadState.FAILED

@@ -1,8 +1,11 @@
 """Reads about a dealer's staff."""
 
+from dataclasses import replace
+
 from chalicelib.dealers.staff import repo
 from chalicelib.dealers.staff.model import StaffMember
 from chalicelib.kernel.emails import comparable_email
+from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import DealerScope, TenantScope
 
 
@@ -29,6 +32,20 @@ def former_emails(scope: DealerScope) -> dict[str, str]:
 def colleague(scope: TenantScope, person_id: str) -> StaffMember | None:
     """A member of the staff, once they have joined."""
     return next((member for member in repo.members(scope) if member.person_id == person_id), None)
+
+
+def present_scope(asked: DealerScope) -> DealerScope:
+    """What a member of the staff asked for in this scope, with the role that they have now.
+
+    Who has only just joined is not listed yet and counts all the same. Raises NotFoundError for who was removed.
+    """
+    member = colleague(asked, asked.person_id)
+    if member:
+        return replace(asked, role=member.role)
+    # Tested control: download-of-present-staff
+    if asked.person_id in repo.former_emails(asked):
+        raise NotFoundError
+    return asked
 
 
 def open_invitations(scope: TenantScope, email: str) -> list[StaffMember]:

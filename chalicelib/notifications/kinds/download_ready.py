@@ -19,14 +19,15 @@ class DownloadReady(Notice):
 
     def compose(self, scope: ImportScope, item: OutboxItem, *, deps: MailDeps) -> ComposedMail | None:
         """To who asked. None where they may not log in for the account any more, or the files are not kept any more."""
-        ref, email, person_id = item.payload["account_ref"], item.payload["email"], item.payload["person_id"]
+        ref, person_id = item.payload["account_ref"], item.payload["person_id"]
         found = queries.ready_download(scope, person_id, item.payload["download_id"], now=deps.clock())
         if found is None:
             return None
         users = customers.people_of_account(scope, ref, found.eras.get(ref, ""), Area.INVOICES)
         # Tested control: download-mail-of-present-people
-        if email not in {user.email for user in users}:
+        if person_id not in {user.person_id for user in users}:
             return None
+        email = next((user.email for user in users if user.person_id == person_id), item.payload["email"])
         dealer = read_by(dealers.dealer(scope), email)
         fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
         mail = deps.mail(

@@ -56,8 +56,10 @@ def test_who_asked_reads_how_many_and_where(waiting: Waiting) -> None:
 
 
 def test_who_may_not_log_in_any_more_is_not_mailed(waiting: Waiting) -> None:
-    waiting.email = "gone@farm.example"
     waiting.ready()
+    customer = waiting.cast.ours.customer
+    user = AccountUser(customer.person_id, customer.email, waiting.post.clock.now)
+    enrolments.remove_user(waiting.cast.ours.scope, user, ref="1200", also=())
     waiting.sent()
     assert waiting.post.sender.sent == []
 

@@ -2089,6 +2089,19 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         VOLUMES,
+        "download-of-present-access",
+        Condition("False"),
+        "tests/web/test_background_downloads.py"
+        "::test_access_that_has_ended_or_become_less_since_it_was_asked_for_counts[fewer_accounts]",
+    ),
+    Mutation(
+        VOLUMES,
+        "download-of-present-staff",
+        Condition("False"),
+        "tests/web/test_background_downloads.py::test_who_is_of_the_staff_no_more_gets_nothing_made",
+    ),
+    Mutation(
+        VOLUMES,
         "download-mail-of-present-people",
         Condition("False"),
         "tests/notifications/kinds/test_download_ready.py::test_who_may_not_log_in_any_more_is_not_mailed",

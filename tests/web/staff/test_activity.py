@@ -356,6 +356,7 @@ def test_many_rows_are_made_in_the_background(
     for n in range(4):
         note(cast.ours, ids, now - timedelta(days=n), "import.undone", f"import {n + 100}")
     monkeypatch.setattr(model, "MAX_IMMEDIATE_ROWS", 2)
+    listed(cast.ours, cast.ours.admin, now=now)
     waiting = admin.get(f"{HERE}.csv?about=import&to=2024-06-04")
     assert waiting.location.startswith("/staff/downloads/")
     work(aws)
