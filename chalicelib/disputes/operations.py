@@ -120,6 +120,8 @@ def reopen(scope: CustomerScope, *, ref: str, dispute_id: str, message: str, now
             raise ConflictError(NOTHING_LEFT)
         if any(_is_marked(marks, row.key, before.era) for row in rows):
             raise ConflictError(ALREADY)
+        if len(marks.by_row) + len(rows) > MAX_OPEN_ROWS:
+            raise ConflictError(TOO_MANY_OPEN)
         new = replace(new, rows=rows)
         return steps.put_opened(scope, new, view, marks, before=before, provided=own_era, now=now, ids=ids)
 

@@ -48,6 +48,16 @@ def begin_attachment(
         owner_id=owner.owner_id,
         by_staff=isinstance(scope, DealerScope),
     )
+
+    def check() -> None:
+        _require_room(scope, owner, now=now)
+
+    put_begun(scope, file, event="attached.begun", maximum=maximum, now=now, ids=ids, check=check)
+    return file
+
+
+def _require_room(scope: CustomerScope | DealerScope, owner: Owner, *, now: datetime) -> None:
+    """Raises ConflictError. Where both sides add the last one at the same moment there is one too many."""
     there = repo.attached_files(scope, owner.account_ref, owner.owner_id)
     on_the_way = [one for one in there if not one.is_final and one.concerns_sender(scope.person_id, now)]
     # Tested control: attached-files-limited
@@ -55,8 +65,6 @@ def begin_attachment(
         raise ConflictError(_("At most %(max)s files at a time. Wait until these are checked.", max=MAX_AT_ONCE))
     if sum(one.state is not FileState.REFUSED for one in there) >= MAX_FILES:
         raise ConflictError(_("At most %(max)s files can be attached here.", max=MAX_FILES))
-    put_begun(scope, file, event="attached.begun", maximum=maximum, now=now, ids=ids)
-    return file
 
 
 def put_content(scope: TenantScope, file: AttachedFile, data: bytes) -> None:

@@ -92,12 +92,24 @@ def begin_file(
     return file
 
 
-def put_begun(scope: TenantScope, file: IncomingFile, *, event: str, maximum: int, now: datetime, ids: Ids) -> None:
-    """Write a file that is announced. Raises TooManyError where the account has begun `maximum` today (UTC)."""
+def put_begun(
+    scope: TenantScope,
+    file: IncomingFile,
+    *,
+    event: str,
+    maximum: int,
+    now: datetime,
+    ids: Ids,
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Write a file that is announced. Raises TooManyError where the account has begun `maximum` today (UTC).
+
+    `check`: see `repo.begin`.
+    """
     detail = {"file": file.file_id, "name": file.label}
     ref = file.account_ref
     audit = audit_row(scope, ids=ids, now=now, actor=file.sent_by, event=event, subject=ref, detail=detail)
-    if not retry_when_refused(lambda: repo.begin(scope, file, maximum=maximum, audit=audit)):
+    if not retry_when_refused(lambda: repo.begin(scope, file, maximum=maximum, audit=audit, check=check)):
         text = _("The daily limit of %(num)s files for this account is reached.", num=maximum)
         midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         raise TooManyError(text, retry_after=int((midnight - now).total_seconds()))

@@ -1,6 +1,6 @@
 """Files that people send, in the table. A write takes the version that was read, and its audit row with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -100,14 +100,21 @@ def shared_number(scope: TenantScope, account_ref: str) -> int:
 
 
 @scoped
-def begin(scope: TenantScope, file: IncomingFile, *, maximum: int, audit: AuditRow) -> bool:
-    """Put a new file, and count it; False where the account has begun `maximum` that day. Raises ConflictError."""
+def begin(
+    scope: TenantScope, file: IncomingFile, *, maximum: int, audit: AuditRow, check: Callable[[], None] = lambda: None
+) -> bool:
+    """Put a new file, and count it; False where the account has begun `maximum` that day. Raises ConflictError.
+
+    `check` raises where there are too many of another kind: what it reads holds, since of two files that the same side
+    begins in an account at the same moment the counter lets only one be written.
+    """
     pk, day = account_pk(scope, file.account_ref), file.begun_at.astimezone(UTC).date()
     sk = f"FILES_SHARED#{day}" if file.is_from_staff else f"FILES#{day}"
     counter = FilesOfDayRecord.find(pk, sk, consistent=True) or FilesOfDayRecord(pk, sk, number=0)
     # Tested control: daily-files-limited
     if counter.number >= maximum:
         return False
+    check()  # after the counter was read
     counter.number += 1
     counter.ttl = int((file.begun_at + timedelta(days=_KEPT_DAYS)).timestamp())
     with transaction() as t:

@@ -69,11 +69,14 @@ def begin_document(
         document_kind=_kind(new.kind),
         is_visible=new.visible,
     )
-    # Tested control: documents-of-account-limited
-    if repo.shared_number(scope, account_ref) >= MAX_DOCUMENTS:
-        text = _("The limit of %(num)s documents for this account is reached. Delete some.", num=MAX_DOCUMENTS)
-        raise ConflictError(text)
-    put_begun(scope, file, event="shared.begun", maximum=maximum, now=now, ids=ids)
+
+    def check() -> None:
+        # Tested control: documents-of-account-limited
+        if repo.shared_number(scope, account_ref) >= MAX_DOCUMENTS:
+            text = _("The limit of %(num)s documents for this account is reached. Delete some.", num=MAX_DOCUMENTS)
+            raise ConflictError(text)
+
+    put_begun(scope, file, event="shared.begun", maximum=maximum, now=now, ids=ids, check=check)
     return file
 
 

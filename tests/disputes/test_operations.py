@@ -258,6 +258,17 @@ def test_its_customer_withdraws_at_any_time_and_reopens_what_is_still_owed(
     assert task.detail["amount"] == "3000"
 
 
+def test_nothing_is_reopened_where_too_much_is_in_dispute(
+    ours: Dealership, dispute: Dispute, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = ours.customer.customer_scope
+    operations.withdraw(scope, ref="1200", dispute_id=dispute.dispute_id, now=now, ids=ids)
+    raised(ours, now, ids, Claim(key=PARTS.key, amount=1))
+    monkeypatch.setattr(operations, "MAX_OPEN_ROWS", 1)
+    with pytest.raises(ConflictError, match="too many open disputes"):
+        operations.reopen(scope, ref="1200", dispute_id=dispute.dispute_id, message="x", now=now, ids=ids)
+
+
 def test_nothing_is_reopened_that_is_settled_or_in_another_dispute(
     ours: Dealership, dispute: Dispute, now: datetime, ids: Ids
 ) -> None:

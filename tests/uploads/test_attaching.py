@@ -12,6 +12,7 @@ from chalicelib.store import outbox
 from chalicelib.uploads import attaching, operations, queries, repo
 from chalicelib.uploads.attached_file import MAX_ATTACHED_BYTES, AttachedFile
 from chalicelib.uploads.model import FileState, Reason
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import Cast
 from tests.fixtures.trail import audited
 from tests.uploads.attached import AttachedSending
@@ -88,6 +89,19 @@ def test_it_belongs_to_what_it_was_sent_for_and_to_nothing_else(
     for file_id in (other.file.file_id, of_later_era.file.file_id, ids.ulid(now), "x"):
         with pytest.raises(NotFoundError):
             attaching.attachment(sending.scope, sending.owner, file_id)
+
+
+def test_of_two_that_are_begun_at_the_same_moment_one_has_the_last_place(
+    cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attaching, "MAX_FILES", 1)
+
+    def more() -> AttachedSending:
+        return AttachedSending(cast.ours, now, ids, owner_id=THREAD)
+
+    with beside_a_transaction(more), pytest.raises(ConflictError, match="At most 1 files can be attached"):
+        more()
+    assert len(repo.attached_files(cast.ours.scope, "1200", THREAD)) == 1
 
 
 def test_five_are_on_their_way_at_a_time_fifty_in_all_and_so_many_a_day(

@@ -15,6 +15,7 @@ from chalicelib.uploads import queries, repo, shared_queries, sharing
 from chalicelib.uploads.model import FileState, Reason
 from chalicelib.uploads.shared_file import SharedFile
 from chalicelib.uploads.sharing import NewDocument
+from tests.fixtures.calls import beside_a_transaction
 from tests.fixtures.cast import Cast
 from tests.fixtures.trail import audited
 from tests.uploads.sending import Sending
@@ -257,7 +258,9 @@ def test_an_account_holds_so_many(cast: Cast, now: datetime, ids: Ids, monkeypat
         SharedSending(cast.ours, now, ids)
     SharedSending(cast.ours, now, ids, account_ref="1201")
     sharing.delete_document(cast.ours.user.staff_scope, **where(first))
-    SharedSending(cast.ours, now, ids)
+    with beside_a_transaction(lambda: SharedSending(cast.ours, now, ids)), pytest.raises(ConflictError):
+        SharedSending(cast.ours, now, ids)
+    assert repo.shared_number(cast.ours.scope, "1200") == 2
 
 
 def test_each_person_opens_it_for_the_first_time_once(sending: SharedSending, cast: Cast) -> None:
