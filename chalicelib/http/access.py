@@ -145,3 +145,4 @@ STAFF_ADMIN_MESSAGES = Access(Audience.STAFF, role=Role.ADMIN, module=Module.MES
 STAFF_SERVICE_MANAGER = Access(Audience.STAFF, role=Role.SERVICE_MANAGER)
 STAFF_ADMIN = Access(Audience.STAFF, role=Role.ADMIN)
 API_KEY = Access(Audience.API_KEY)
+API_KEY_INVOICES = Access(Audience.API_KEY, module=Module.INVOICES)

@@ -1,6 +1,6 @@
 """Every module of page routes, by audience. A module is served when it is listed here."""
 
-from chalicelib.web import profile, profile_photo
+from chalicelib.web import einvoice_api, profile, profile_photo
 from chalicelib.web.auth import (
     account,
     email_change,
@@ -42,6 +42,7 @@ from chalicelib.web.staff import (
     account_access,
     account_people,
     account_totals,
+    account_transaction,
     account_transactions,
     activity,
     api_keys,
@@ -143,6 +144,7 @@ STAFF = (
     impersonation,
     changes,
     account_transactions,
+    account_transaction,
     staff_statements,
     account_totals,
     staff_proof,
@@ -173,3 +175,4 @@ STAFF = (
     landing_picture,
     staff_downloads,
 )
+PROGRAMS = (einvoice_api,)

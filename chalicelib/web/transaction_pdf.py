@@ -8,7 +8,7 @@ from chalicelib.documents import queries as documents
 from chalicelib.documents.model import InvoiceLine
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.scopes import CustomerScope
+from chalicelib.kernel.scopes import CustomerScope, TenantScope
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.codec import to_transaction
 from chalicelib.ledger.row import Row
@@ -55,7 +55,7 @@ def drawn_pdf(
     return draw_invoice(document(view, formatter, row, lines, logo=logo))
 
 
-def invoice_lines(scope: CustomerScope, view: AccountView, row: Row) -> list[InvoiceLine] | None:
+def invoice_lines(scope: TenantScope, view: AccountView, row: Row) -> list[InvoiceLine] | None:
     """The lines that came with it, None if none did."""
     at = to_transaction(row).lines
     if at is None:

@@ -2,13 +2,17 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO, StringIO
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from reportlab.pdfgen.canvas import Canvas
 
+from chalicelib import settings
 from chalicelib.kernel.ids import Ids
+from chalicelib.store import blobs
 from tests.browser.chrome import audit, window
 from tests.browser.served import NOW, logged_in
 from tests.fixtures.cast import PASSWORD, Dealership, make_dealership
@@ -17,6 +21,9 @@ from tests.ledger.accounts import an_account, history
 from tests.ledger.published import publish
 from tests.ledger.rows import a_row
 from tests.web.customer.barlow import ROWS
+from tests.web.customer.test_einvoices import FACTS as EINVOICE_FACTS
+from tests.web.customer.test_einvoices import complete_seller
+from tests.web.customer.test_invoices import LINES, address, with_lines_of
 
 pytestmark = pytest.mark.browser
 HOME = "/transactions"
@@ -354,3 +361,42 @@ def test_a_password_that_was_changed_leaves_no_form(
         page.get_by_label("Current password").fill("not it")
         page.get_by_role("button", name="Save password").click()
         expect(page.get_by_text("Your current password is incorrect").first).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def invoicing(aws: World, ids: Ids) -> Dealership:
+    """Its settings have what e-invoices need; of a customer's two invoices one has lines without V.A.T."""
+    assert aws.name
+    made = make_dealership(ids, NOW, name="Fell End Farm Machinery", prefix="fellend", phone="01632 960 015")
+    complete_seller(made, NOW, ids)
+    whole = with_lines_of(made, ROWS[0], LINES)
+    lacking = with_lines_of(made, ROWS[1], [replace(one, vat_rate=None) for one in LINES], part=1)
+    publish(made.import_scope, [an_account([whole, lacking, *ROWS[2:]], facts=EINVOICE_FACTS)])
+    return made
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_both_e_invoices_are_downloaded_or_say_what_they_lack(
+    chromium: Browser, served: str, invoicing: Dealership, ids: Ids, width: int
+) -> None:
+    def stored(route: Route) -> None:
+        """What the redirect leads to: the bucket of this process has no address that Chromium could open."""
+        sent = route.fetch(max_redirects=0)
+        name = unquote(urlsplit(sent.headers["location"]).path).partition(f"/d/{invoicing.dealer.dealer_id}/")[2]
+        content = blobs.get(invoicing.scope, settings.load().files_bucket, name)
+        route.fulfill(body=content, headers={"content-disposition": "attachment", "content-type": "application/pdf"})
+
+    with window(chromium, width=width, cookies=logged_in(invoicing.customer, ids, NOW, served)) as page:
+        page.route("**/pdf?*", lambda route: route.fulfill(content_type="application/pdf", body=pdf()))
+        page.goto(served + address(ROWS[0].transaction_id))
+        page.get_by_role("link", name="E-invoice", exact=True).click()
+        audit(page)
+        page.route("**/e-invoice.*", stored)
+        for name, begins in (("Download the Factur-X PDF", b"%PDF-"), ("Download the UBL file", b"<?xml")):
+            with page.expect_download() as download:
+                page.get_by_role("link", name=name).click()
+            assert download.value.path().read_bytes().startswith(begins)
+        page.goto(served + address(ROWS[1].transaction_id, tail="/e-invoice"))
+        expect(page.get_by_text("The rate of V.A.T. of each line (vat_rate in invoice_lines.csv).")).to_have_count(2)
+        expect(page.get_by_role("link", name="Download the")).to_have_count(0)
+        audit(page)

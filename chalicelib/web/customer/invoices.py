@@ -16,19 +16,18 @@ from chalicelib.kernel.standing import Standing
 from chalicelib.ledger import queries
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.queries import allocations_of
-from chalicelib.ledger.row import Row, TransactionType
+from chalicelib.ledger.row import Row
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.messages import queries as messages
 from chalicelib.web.customer.account_page import account_ref, account_view, accounts_of, list_address, row_query
+from chalicelib.web.einvoice_files import EINVOICED
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link, row_value
 from chalicelib.web.transaction_pdf import invoice_lines, pdf_link
 
 routes = Routes(__name__)
-
-EINVOICED = frozenset({TransactionType.INVOICE.value, TransactionType.CREDIT_NOTE.value})
 
 
 @routes.get("/invoices/{account}/{kind}/{transaction}", CUSTOMER_INVOICES)

@@ -1,9 +1,11 @@
 """What stands in the way of an e-invoice, in words that the dealer's office can act upon."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from chalicelib.einvoices.model import Gap
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
+from chalicelib.kernel.i18n import gettext as _
 
 GAPS: Mapping[Gap, LazyText] = {
     Gap.TYPE: lazy_gettext("Only invoices and credit notes can be e-invoices."),
@@ -44,3 +46,43 @@ GAPS: Mapping[Gap, LazyText] = {
 def in_words(gaps: Iterable[Gap]) -> list[str]:
     """A sentence for each."""
     return [str(GAPS[gap]) for gap in gaps]
+
+
+_SETTINGS = "/staff/settings"
+_PLACES: Mapping[Gap, str] = {
+    Gap.SELLER_VAT: f"{_SETTINGS}#e-invoices",
+    Gap.SELLER_COMPANY: f"{_SETTINGS}#e-invoices",
+    Gap.SELLER_ENDPOINT: f"{_SETTINGS}#e-invoices",
+    Gap.SELLER_ADDRESS: f"{_SETTINGS}#e-invoices",
+    Gap.SELLER_IBAN: f"{_SETTINGS}#e-invoices",
+    Gap.SELLER_PHONE: f"{_SETTINGS}#phone",
+    **dict.fromkeys(
+        (Gap.LINES, Gap.LINE_NAME, Gap.LINE_VAT, Gap.VAT_CODE, Gap.EXEMPTION, Gap.VAT_AMOUNT, Gap.TOTALS),
+        "/staff/imports/format#invoice_lines",
+    ),
+    **dict.fromkeys(
+        (Gap.BUYER_COUNTRY, Gap.BUYER_VAT, Gap.BUYER_ENDPOINT, Gap.BUYER_ADDRESS), "/staff/imports/format#customers"
+    ),
+    Gap.TERMS: "/staff/imports/format#transactions",
+}
+"""Where staff find what to complete: a field of the settings, or what the export may bring. Some lies in no place."""
+
+
+class MissingPart(NamedTuple):
+    """A thing that is missing and, where there is one, the way to where it is completed."""
+
+    sentence: str
+    link: str = ""
+    link_text: str = ""
+
+
+def for_staff(gaps: Iterable[Gap], *, is_admin: bool) -> list[MissingPart]:
+    """A sentence for each. Only admins are led to the settings, which nobody else may open."""
+    return [_part(gap, is_admin=is_admin) for gap in gaps]
+
+
+def _part(gap: Gap, *, is_admin: bool) -> MissingPart:
+    sentence, link = str(GAPS[gap]), _PLACES.get(gap, "")
+    if not link.startswith(_SETTINGS):
+        return MissingPart(sentence, link, _("Export format") if link else "")
+    return MissingPart(sentence, link, _("Open Settings")) if is_admin else MissingPart(sentence)

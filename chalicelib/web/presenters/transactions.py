@@ -151,12 +151,13 @@ class Badge(NamedTuple):
 class TransactionRow(NamedTuple):
     """A row of the list, formatted: a tuple, since a page has up to a hundred.
 
-    `payable` and `outstanding_minor` are minor units, for sums in the browser. `dispute_source` says who has a row in
-    dispute, and `disputed_twice` that both have.
+    `path` is the end of `link`. `payable` and `outstanding_minor` are minor units, for sums in the browser.
+    `dispute_source` says who has a row in dispute, and `disputed_twice` that both have.
     """
 
     key: str
     link: str
+    path: str
     on: Markup
     name: str
     reference: str
@@ -183,7 +184,12 @@ def row_value(row: Row) -> str:
 
 def row_link(ref: str, row: Row) -> str:
     """The address of the row's own page; its date spares the server a search."""
-    return f"/invoices/{link_part(ref)}/{row.type}/{link_part(row.transaction_id)}?on={row.transaction_date}"
+    return f"/invoices/{link_part(ref)}/{row_path(row)}"
+
+
+def row_path(row: Row) -> str:
+    """The end of that address, which staff's page of the row has too."""
+    return f"{row.type}/{link_part(row.transaction_id)}?on={row.transaction_date}"
 
 
 def status_badge(formatter: RowFormatter, found: RowState, *, whole: bool = False) -> Badge:
@@ -236,6 +242,7 @@ def present(formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = froze
     return TransactionRow(
         key=value,
         link=row_link(formatter.ref, row),
+        path=row_path(row),
         on=formatter.fmt.date_tag(date.fromisoformat(row.transaction_date)),
         name=_("%(type)s %(reference)s", type=labels.nouns[kind], reference=row.reference),
         reference=row.reference,

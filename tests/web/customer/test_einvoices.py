@@ -13,7 +13,7 @@ from chalicelib.dealers.operations import settings_fingerprint
 from chalicelib.documents.model import InvoiceLine
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
-from tests.fixtures.cast import Cast
+from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
@@ -27,7 +27,11 @@ SELLER = Seller(city="Whitby", postcode="YO21 6XX", endpoint_scheme="9932", endp
 
 
 def complete(cast: Cast, now: datetime, ids: Ids) -> None:
-    scope = cast.ours.admin.staff_scope
+    complete_seller(cast.ours, now, ids)
+
+
+def complete_seller(dealership: Dealership, now: datetime, ids: Ids) -> None:
+    scope = dealership.admin.staff_scope
     changed = {"vat_number": "GB 123 4567 89", "seller": SELLER}
     before = dealers.dealer(scope, fresh=True)
     seen = settings_fingerprint(before, changed)

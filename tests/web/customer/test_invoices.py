@@ -16,7 +16,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.row import Row
 from chalicelib.store import blobs
-from tests.fixtures.cast import Cast
+from tests.fixtures.cast import Cast, Dealership
 from tests.fixtures.worlds import World
 from tests.ledger.accounts import a_facts, an_account
 from tests.ledger.published import publish
@@ -52,10 +52,14 @@ def address(reference: str, kind: str = "invoice", ref: str = "1200", tail: str 
 
 
 def with_lines(cast: Cast, row: Row, lines: list[InvoiceLine]) -> Row:
+    return with_lines_of(cast.ours, row, lines)
+
+
+def with_lines_of(dealership: Dealership, row: Row, lines: list[InvoiceLine], *, part: int = 0) -> Row:
     data = encode_lines(lines)
     bucket = blobs_bucket()
-    blobs.put(cast.ours.import_scope, bucket, lines_name(run=1, part=0), b"x" * 7 + data, "application/jsonl")
-    return row._replace(document=None, document_id=None, lines=[1, 0, 7, len(data)])
+    blobs.put(dealership.import_scope, bucket, lines_name(run=1, part=part), b"x" * 7 + data, "application/jsonl")
+    return row._replace(document=None, document_id=None, lines=[1, part, 7, len(data)])
 
 
 def blobs_bucket() -> str:
