@@ -16,16 +16,8 @@ QUEUE = "arn:aws:sqs:us-east-1:000000000000:"  # the merged template puts the re
 app = Chalice(app_name="customer-connect", configure_logs=False)
 app.api.binary_types = list(routes.BINARY_TYPES)
 
-for module in (
-    *routes.PUBLIC,
-    *routes.AUTH,
-    *routes.CUSTOMER,
-    *routes.STAFF,
-    *routes.PROGRAMS,
-    uploads,
-    feed,
-    documents,
-):
+pages = (*routes.PUBLIC, *routes.AUTH, *routes.CUSTOMER, *routes.STAFF)
+for module in (*pages, *routes.PROGRAMS, uploads, feed, documents):
     app.register_blueprint(module.routes)
 
 

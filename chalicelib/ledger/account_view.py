@@ -13,7 +13,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.ledger.ageing import Buckets
 from chalicelib.ledger.figures import Figures
 from chalicelib.ledger.model import AccountHead
-from chalicelib.ledger.row import Row
+from chalicelib.ledger.row import Row, RowKey
 from chalicelib.ledger.row_query import RowPage
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.settlement import Saving
@@ -33,7 +33,8 @@ class AccountView:
     """An account of `dealer` as of one run. Nothing more is read through it.
 
     `is_late`: a newer export should have come by now.
-    `open_rows` are all that is outstanding, newest first. `page` holds the rows that were asked for, none if none were.
+    `open_rows` are all that is outstanding, newest first. `page` holds the rows that were asked for, none if none were;
+    `new` are those of them that the reader has not opened yet, where a reader was named.
     """
 
     dealer: Dealer
@@ -43,6 +44,7 @@ class AccountView:
     open_rows: Sequence[Row]
     page: RowPage
     is_late: bool = False
+    new: frozenset[RowKey] = frozenset()
 
     @property
     def facts(self) -> AccountFacts:

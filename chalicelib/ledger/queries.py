@@ -22,6 +22,7 @@ from chalicelib.ledger.row_query import PAGE_ROWS, RowPage, RowQuery, merged, pa
 from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.snapshot import AccountSnapshot, SnapshotRef
 from chalicelib.ledger.status import LedgerTab
+from chalicelib.ledger.viewed.queries import Reader
 from chalicelib.sheets import queries as sheets
 from chalicelib.sheets.model import SheetExpiredError
 from chalicelib.store.record import account_pk
@@ -36,8 +37,11 @@ def account_view(
     snapshot_ref: SnapshotRef | None = None,
     published: Published | None = None,
     era: str | None = None,
+    reader: Reader | None = None,
 ) -> AccountView:
     """All that a page of the account needs, with the rows that `query` asks for; a reader who restarts sees page 1.
+
+    What `reader` has opened comes in the round trip of the disputes.
 
     `snapshot_ref`, `published` and `era` are those of `account_snapshot`. The first screen takes three round trips: the
     dealer's settings with PUBLISHED, the head, and the rows in dispute with pages that the head names.
@@ -56,7 +60,9 @@ def account_view(
         raise NoFiguresError(snapshot.published)
     if query and query.page and snapshot.restarted:
         query = replace(query, page=1)
-    marks = repo.read_dispute_marks(scope, ref, pages=[page.sk for page in _wanted_pages(head, query)])
+    pages = [page.sk for page in _wanted_pages(head, query)]
+    more = reader.wanted(ref, today) if reader else repo.NOTHING_MORE
+    marks, found = repo.read_marks(scope, ref, pages=pages, more=more)
     rules = LedgerRules.of(
         head.facts,
         dealer.ageing,
@@ -68,8 +74,9 @@ def account_view(
     opened = open_rows(scope, head=head)
     rules = rules.over(opened)
     page = _page(scope, head, opened, query, rules) if query else RowPage()
+    new = reader.new_among(page.rows, found, today) if reader else frozenset()
     late = snapshot.published.is_late(today) or missing_since(dealer, snapshot.published, now) is not None
-    return AccountView(dealer, snapshot, head, rules, opened, page, late)
+    return AccountView(dealer, snapshot, head, rules, opened, page, late, new)
 
 
 def transaction_view(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from chalicelib.kernel.gc_pause import gc_paused
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
@@ -24,6 +25,7 @@ RUN_PREFIXES = ("HEAD#", "L#", "X#")
 """What the sort keys of an account begin with that end in the run which wrote them, in their order."""
 
 _DISPUTES = "O#DISPUTES"
+NOTHING_MORE: Mapping[Key, type[Record]] = MappingProxyType({})
 
 _heads: WeightedCache[AccountHead] = WeightedCache(_ROWS_KEPT // 3, lambda head: len(head.open) + 1)
 _pages: WeightedCache[list[Row]] = WeightedCache(_ROWS_KEPT, lambda rows: len(rows) + 1)
@@ -158,14 +160,22 @@ def read_dispute_marks(scope: TenantScope, ref: str, *, pages: Sequence[str] = (
 
     Raises NotFoundError for another's account.
     """
+    return read_marks(scope, ref, pages=pages)[0]
+
+
+@scoped
+def read_marks(
+    scope: TenantScope, ref: str, *, pages: Sequence[str] = (), more: Mapping[Key, type[Record]] = NOTHING_MORE
+) -> tuple[DisputeMarks, dict[Key, Record]]:
+    """The same, and with it those of the few items `more` that there are."""
     pk = account_pk(scope, ref)
-    missing = [name for name in dict.fromkeys(pages) if _pages.get((pk, name)) is None][: READ_LIMIT - 1]
     key = (pk, _DISPUTES)
-    if not missing:
-        return _marks(OverlayRecord.find(*key, consistent=True))
-    found = batch_get_mixed({key: OverlayRecord, **{(pk, name): PageRecord for name in missing}})
+    missing = [name for name in dict.fromkeys(pages) if _pages.get((pk, name)) is None][: READ_LIMIT - 1 - len(more)]
+    if not missing and not more:
+        return _marks(OverlayRecord.find(*key, consistent=True)), {}
+    found = batch_get_mixed({key: OverlayRecord, **more, **{(pk, name): PageRecord for name in missing}})
     _keep_pages(found)
-    return _marks(found.get(key))
+    return _marks(found.pop(key, None)), found
 
 
 @scoped

@@ -50,7 +50,7 @@ class RowQuery:
     """What was asked for; None means all, also of `page`: then every row is on one. Pages count from 1.
 
     `first` and `last` are ISO dates, `least` and `most` totals without their sign in major units, all of them included;
-    `locale` says how dates in `text` are written.
+    `locale` says how dates in `text` are written. `only` is a test of what the ledger itself does not know.
     """
 
     type: TransactionType | None = None
@@ -69,6 +69,7 @@ class RowQuery:
     sort: Sort = Sort.DATE
     descending: bool = True
     page: int | None = 1
+    only: Callable[[Row], bool] | None = None
 
     @property
     def in_stored_order(self) -> bool:
@@ -78,7 +79,7 @@ class RowQuery:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the status leaves rows out."""
-        chosen = (self.type, self.open_state, self.age, self.first, self.last)
+        chosen = (self.type, self.open_state, self.age, self.first, self.last, self.only)
         return any(part is not None for part in chosen) or bool(self.text.strip()) or self.is_detailed
 
     @property
@@ -137,7 +138,7 @@ def paged(found: Sequence[T], query: RowQuery, *, row_of: Callable[[T], Row]) ->
 
 def filter_rows(rows: Iterable[Row], query: RowQuery, rules: LedgerRules) -> list[Row]:
     """The rows that pass every filter, in their order."""
-    found = list(rows)
+    found = list(filter(query.only, rows)) if query.only else list(rows)
     if query.status is not None:
         found = [row for row in found if tab(row) is query.status]
     if query.type is not None:

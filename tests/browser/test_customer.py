@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO, StringIO
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from reportlab.pdfgen.canvas import Canvas
 
-from chalicelib import settings
+from chalicelib import services, settings
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
 from tests.browser.chrome import audit, window
@@ -365,13 +366,14 @@ def test_a_password_that_was_changed_leaves_no_form(
 
 @pytest.fixture(scope="module")
 def invoicing(aws: World, ids: Ids) -> Dealership:
-    """Its settings have what e-invoices need; of a customer's two invoices one has lines without V.A.T."""
+    """Its settings have what e-invoices need. It has a whole invoice, one without V.A.T., and one of tomorrow."""
     assert aws.name
     made = make_dealership(ids, NOW, name="Fell End Farm Machinery", prefix="fellend", phone="01632 960 015")
     complete_seller(made, NOW, ids)
     whole = with_lines_of(made, ROWS[0], LINES)
     lacking = with_lines_of(made, ROWS[1], [replace(one, vat_rate=None) for one in LINES], part=1)
-    publish(made.import_scope, [an_account([whole, lacking, *ROWS[2:]], facts=EINVOICE_FACTS)])
+    tomorrows = a_row("127080", total=4250, on="2024-06-06", due_date="2024-07-06", description="Baler twine")
+    publish(made.import_scope, [an_account([tomorrows, whole, lacking, *ROWS[2:]], facts=EINVOICE_FACTS)])
     return made
 
 
@@ -400,3 +402,21 @@ def test_both_e_invoices_are_downloaded_or_say_what_they_lack(
         expect(page.get_by_text("The rate of V.A.T. of each line (vat_rate in invoice_lines.csv).")).to_have_count(2)
         expect(page.get_by_role("link", name="Download the")).to_have_count(0)
         audit(page)
+
+
+def test_an_invoice_that_is_opened_over_the_list_is_new_no_more(
+    chromium: Browser, served: str, invoicing: Dealership, ids: Ids
+) -> None:
+    later = NOW + timedelta(days=1)
+    with (
+        services.use(replace(services.current(), clock=lambda: later)),
+        window(chromium, cookies=logged_in(invoicing.customer, ids, later, served)) as page,
+    ):
+        page.goto(served + HOME)
+        expect(page.locator("[data-new]")).to_have_count(1)
+        audit(page)
+        page.get_by_role("link", name="127080", exact=True).click()
+        expect(page.locator("[data-new]")).to_have_count(0)
+        page.goto(served + HOME)
+        expect(page.get_by_role("link", name="127080", exact=True)).to_be_visible()
+        expect(page.locator("[data-new]")).to_have_count(0)

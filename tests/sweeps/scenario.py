@@ -655,6 +655,8 @@ EXAMPLES: dict[str, Example] = {
     "forward": _forward,
     "colleague": _colleague(only_ours),
     "sent_statement": lambda _, dealership: link_part(canary(dealership)),
+    "kind": lambda *_: "invoice",
+    "transaction": lambda _, dealership: link_part(f"{canary(dealership)}-{only_ours(dealership)}"),
 }
 """An example for a path, by the name of the parameter: what only this dealership has, or nobody was given."""
 

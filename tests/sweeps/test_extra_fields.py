@@ -960,7 +960,7 @@ def lasting(key: tuple[str, str]) -> bool:
     Nor when a key was used.
     """
     passing = key[0].startswith(("LIMIT#", "S#", "T#", "K#")) or key[1].startswith(
-        ("S#", "BELL", "DOWNLOADS", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
+        ("S#", "BELL", "VIEWED#", "DOWNLOADS", "BRAND_DRAFT", "LANDING_DRAFT", "FACTOR#app#NEW")
     )
     return not (passing or "#OUTBOX" in key[0])
 

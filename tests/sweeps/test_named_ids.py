@@ -371,6 +371,7 @@ HARMLESS = {
         "type", "status", "age", "q", "sort", "order", "page", "field", "depot", "after", "below", "run", "on",
         "select", "before", "from", "state", "about", "list", "all", "kind", "due", "month", "limit", "account",
         "number", "person", "up_to", "order_no", "advice_no", "machine", "period", "style", "asked", "volume", "figure",
+        "viewed",
     },
     "what is compared with the account's own": {"owner", "owners", "era"},
     "a run of the caller's own dealer, which must have been published": {"at"},

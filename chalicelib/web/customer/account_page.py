@@ -21,6 +21,7 @@ from chalicelib.ledger.row_query import OpenState, RowQuery, Sort
 from chalicelib.ledger.snapshot import SnapshotRef
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.rendering.typed_amount import typed_decimal
+from chalicelib.web.viewing import reader_of
 
 E = TypeVar("E", Sort, LedgerTab, OpenState, Age, TransactionType)
 
@@ -30,8 +31,8 @@ ALL_ACCOUNTS = "~"
 """In an address that leads back to the list of a group: no account has this number."""
 DETAIL_FIELDS = ("order_no", "advice_no", "machine", "least", "most")
 """The advanced search."""
-LIST_FIELDS = ("type", "status", "age", "from", "to", "q", *DETAIL_FIELDS, "sort", "order", "page")
-"""What of an address says which rows a list shows, and in which order."""
+LIST_FIELDS = ("type", "status", "age", "from", "to", "q", *DETAIL_FIELDS, "viewed", "sort", "order", "page")
+"""What of an address says which rows a list shows, and in which order. `viewed` is of staff's list alone."""
 
 ASCENDING_FIRST = frozenset({Sort.REFERENCE, Sort.TYPE, Sort.DESCRIPTION, Sort.DUE, Sort.DISC})
 """Columns that a first click sorts upwards; dates and amounts begin with the newest and the largest."""
@@ -85,7 +86,9 @@ def account_view(request: Request, query: RowQuery, *, snapshot_ref: SnapshotRef
     scope, ref = request.customer_scope, account_ref(request)
     if ref is None:
         raise NoFiguresError(dealers.published(scope))
-    return queries.account_view(scope, ref=ref, now=request.now, query=query, snapshot_ref=snapshot_ref)
+    return queries.account_view(
+        scope, ref=ref, now=request.now, query=query, snapshot_ref=snapshot_ref, reader=reader_of(request)
+    )
 
 
 def row_query(query: Mapping[str, str], locale: str) -> RowQuery:

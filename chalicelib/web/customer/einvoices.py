@@ -11,6 +11,7 @@ from chalicelib.web.einvoice_files import Form, IncompleteError, built, einvoice
 from chalicelib.web.presenters.einvoices import in_words
 from chalicelib.web.presenters.invoice import title_of
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, row_link
+from chalicelib.web.viewing import note_view
 
 routes = Routes(__name__)
 
@@ -49,6 +50,8 @@ def facturx(request: Request) -> Response:
 def _download(request: Request, form: Form) -> Response:
     view, row = find_row(request, of_group=True)
     try:
-        return see_other_external(einvoice_file(request.customer_scope, view, row, form, request.fmt).url)
+        file = einvoice_file(request.customer_scope, view, row, form, request.fmt)
     except IncompleteError:
         return redirect(f"{request.path.removesuffix(f'.{form}')}?on={row.transaction_date}")
+    note_view(request, view, row)
+    return see_other_external(file.url)

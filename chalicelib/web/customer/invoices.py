@@ -26,6 +26,7 @@ from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link, row_value
 from chalicelib.web.transaction_pdf import invoice_lines, pdf_link
+from chalicelib.web.viewing import note_view
 
 routes = Routes(__name__)
 
@@ -34,6 +35,7 @@ routes = Routes(__name__)
 def invoice(request: Request) -> Response:
     """Its page, with its lines for screens too small for the PDF; for the list's script, a dialog."""
     view, row = find_row(request, of_group=True)
+    note_view(request, view, row)
     formatter, is_own = RowFormatter.of(view, request.fmt), view.ref == account_ref(request)
     return page(
         request,
@@ -52,9 +54,10 @@ def invoice(request: Request) -> Response:
 @routes.get("/invoices/{account}/{kind}/{transaction}/view", CUSTOMER_INVOICES)
 def document_viewer(request: Request) -> Response:
     """Its PDF in the portal's viewer, at an address that can be reloaded, as the signed one of the file cannot."""
-    row = find_row(request, of_group=True)[1]
+    view, row = find_row(request, of_group=True)
     if document_state(row) not in {"ready", "drawn"}:
         raise NotFoundError(_("The PDF has not arrived yet"))
+    note_view(request, view, row)
     own_page = request.path.removesuffix("/view")
     return page(
         request,
@@ -71,7 +74,9 @@ def pdf(request: Request) -> Response:
     view, row = find_row(request, of_group=True)
     if request.method == "HEAD":  # nothing is drawn and stored that is not fetched
         return Response(b"", {"Content-Type": "application/pdf"})
-    return see_other_external(pdf_link(request.customer_scope, view, row, request.fmt, save="save" in request.query))
+    link = pdf_link(request.customer_scope, view, row, request.fmt, save="save" in request.query)
+    note_view(request, view, row)
+    return see_other_external(link)
 
 
 def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_own: bool = True) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from chalicelib.web.customer.account_page import LIST_FIELDS, account_view, list
 from chalicelib.web.customer.transactions_list import snapshot_named
 from chalicelib.web.presenters.transactions import RowFormatter, document_state, row_value
 from chalicelib.web.transaction_volumes import MERGED_DOCUMENTS, REASONS, TransactionVolumes
+from chalicelib.web.viewing import note_views
 
 routes = Routes(__name__)
 
@@ -49,7 +50,7 @@ def choose(request: Request) -> Response:
 
 @routes.post(HOME, CUSTOMER_INVOICES)
 def start(request: Request) -> Response:
-    """Have them made. The same asked for again is the one that is being made or ready."""
+    """Have them made. The same asked for again is the one that is being made or ready. Who asks has seen them."""
     values, scope = request.form_all, request.customer_scope
     kind = next((kind for kind in KINDS if kind == request.form.get("kind", "")), None)
     if kind is None:
@@ -71,6 +72,7 @@ def start(request: Request) -> Response:
             email=request.session.email if request.session else "",
             language=request.fmt.locale,
         )
+    note_views(request, file.view, [row for row in file.rows if document_state(row) in {"ready", "drawn"}])
     return redirect(f"{PAGES}/{made.download_id}")
 
 

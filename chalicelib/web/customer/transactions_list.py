@@ -79,7 +79,7 @@ def _table(request: Request, view: AccountView, query: RowQuery, formatter: RowF
     return {
         "query": query,
         "found": found,
-        "rows": [present(formatter, row, ticked=ticked) for row in found.rows],
+        "rows": [present(formatter, row, ticked=ticked, is_new=row.key in view.new) for row in found.rows],
         "order": ORDERS[query.sort][0 if query.descending else 1],
         "orders": orders(request, query),
         "shown": (first + 1, first + len(found.rows)),

@@ -68,21 +68,25 @@ _PLACES: Mapping[Gap, str] = {
 """Where staff find what to complete: a field of the settings, or what the export may bring. Some lies in no place."""
 
 
-class MissingPart(NamedTuple):
-    """A thing that is missing and, where there is one, the way to where it is completed."""
+class MissingGroup(NamedTuple):
+    """Things that are missing and, where there is one, the way to where all of them are completed."""
 
-    sentence: str
+    sentences: list[str]
     link: str = ""
     link_text: str = ""
 
 
-def for_staff(gaps: Iterable[Gap], *, is_admin: bool) -> list[MissingPart]:
-    """A sentence for each. Only admins are led to the settings, which nobody else may open."""
-    return [_part(gap, is_admin=is_admin) for gap in gaps]
+def for_staff(gaps: Iterable[Gap], *, is_admin: bool) -> list[MissingGroup]:
+    """By where they are completed. Only admins are led to the settings, which nobody else may open."""
+    by_place: dict[str, list[str]] = {}
+    for gap in gaps:
+        place = _PLACES.get(gap, "")
+        shown = place if is_admin or not place.startswith(_SETTINGS) else ""
+        by_place.setdefault(shown, []).append(str(GAPS[gap]))
+    return [MissingGroup(sentences, link, _link_text(link)) for link, sentences in by_place.items()]
 
 
-def _part(gap: Gap, *, is_admin: bool) -> MissingPart:
-    sentence, link = str(GAPS[gap]), _PLACES.get(gap, "")
-    if not link.startswith(_SETTINGS):
-        return MissingPart(sentence, link, _("Export format") if link else "")
-    return MissingPart(sentence, link, _("Open Settings")) if is_admin else MissingPart(sentence)
+def _link_text(link: str) -> str:
+    if not link:
+        return ""
+    return _("Open Settings") if link.startswith(_SETTINGS) else _("Export format")

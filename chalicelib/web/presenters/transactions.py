@@ -18,6 +18,7 @@ from chalicelib.ledger.rules import LedgerRules
 from chalicelib.ledger.status import RowState, RowStatus
 from chalicelib.rendering.format import Formats
 from chalicelib.web.presenters.freshness import account_freshness
+from chalicelib.web.presenters.viewings import Viewed
 
 TYPES = {
     TransactionType.INVOICE: lazy_gettext("Invoice"),
@@ -153,6 +154,7 @@ class TransactionRow(NamedTuple):
 
     `path` is the end of `link`. `payable` and `outstanding_minor` are minor units, for sums in the browser.
     `dispute_source` says who has a row in dispute, and `disputed_twice` that both have.
+    `is_new`: its reader has not opened it yet. `viewed` is for staff: by whom it was opened.
     """
 
     key: str
@@ -175,6 +177,8 @@ class TransactionRow(NamedTuple):
     ticked: bool = False
     dispute_source: str = ""
     disputed_twice: bool = False
+    is_new: bool = False
+    viewed: Viewed | None = None
 
 
 def row_value(row: Row) -> str:
@@ -231,7 +235,9 @@ def document_state(row: Row) -> str:
     return "waiting" if row.document_id else ""
 
 
-def present(formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = frozenset()) -> TransactionRow:
+def present(
+    formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = frozenset(), is_new: bool = False
+) -> TransactionRow:
     """The row as the list shows it."""
     rules, labels = formatter.rules, formatter.labels
     discounted, age = rules.discount_available(row), rules.age(row)
@@ -260,6 +266,7 @@ def present(formatter: RowFormatter, row: Row, *, ticked: frozenset[str] = froze
         ticked=value in ticked,
         dispute_source=dispute_source(formatter, row),
         disputed_twice=row.dispute_flag and rules.dispute(row) is not None,
+        is_new=is_new,
     )
 
 

@@ -14,11 +14,14 @@ from chalicelib.http.responses import page, see_other_external
 from chalicelib.http.routing import Routes
 from chalicelib.identity import rate_limits
 from chalicelib.kernel import i18n
+from chalicelib.kernel.clock import local_date
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import IdentityScope, PublicScope
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
-from chalicelib.ledger.row import TransactionType
+from chalicelib.ledger.row import Row, TransactionType
+from chalicelib.ledger.viewed import operations as viewed
+from chalicelib.ledger.viewed.model import Viewer
 from chalicelib.observability import Refusal, refused
 from chalicelib.rendering.format import formats
 from chalicelib.web.customer.statement_pdf import statement_link
@@ -27,8 +30,8 @@ from chalicelib.web.transaction_pdf import pdf_link
 
 routes = Routes(__name__)
 
-Link = Callable[[Request, OpenedForward], str]
-"""The way to a document for a minute. Raises NotFoundError where it is there no more."""
+Document = tuple[str, Row | None]
+"""The way to a document for a minute, and the row that it is of, if it is of one."""
 
 
 @routes.get("/f/{token}", VISITOR)
@@ -57,7 +60,7 @@ def open_document(request: Request) -> Response:
     rate_limits.consume(IdentityScope(), attempts, now=request.now)
     try:
         found = _opened(request)
-        link = _LINKS[found.forward.document.kind](request, found)
+        link, row = _DOCUMENTS[found.forward.document.kind](request, found)
     except (NotFoundError, NoFiguresError):
         return _ended(request)
     # Tested control: forward-views-by-post
@@ -68,22 +71,36 @@ def open_document(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
+    if row:
+        _note_view(request, found, row)
     return see_other_external(link)
 
 
-def _transaction(request: Request, found: OpenedForward) -> str:
+def _note_view(request: Request, found: OpenedForward, row: Row) -> None:
+    """Staff see that it was opened by whom it was sent on to; to its sender nothing changes."""
+    viewed.note_views(
+        found.scope,
+        ref=found.forward.account_ref,
+        rows=[row],
+        viewer=Viewer.recipient(found.forward.forward_id, found.forward.email),
+        today=local_date(request.now, found.dealer.time_zone),
+        now=request.now,
+    )
+
+
+def _transaction(request: Request, found: OpenedForward) -> Document:
     document, dealer = found.forward.document, found.dealer
     key = document.kind, document.document_id
     view, row = ledger.transaction_view(
         found.scope, ref=found.forward.account_ref, now=request.now, key=key, on=document.on
     )
     fmt = formats(dealer.locale, dealer.time_zone, dealer.currency)
-    return pdf_link(found.scope, view, row, fmt, save="save" in request.form)
+    return pdf_link(found.scope, view, row, fmt, save="save" in request.form), row
 
 
-def _statement(request: Request, found: OpenedForward) -> str:
+def _statement(request: Request, found: OpenedForward) -> Document:
     dealer = found.dealer
-    return statement_link(
+    link = statement_link(
         found.scope,
         ref=found.forward.account_ref,
         name=found.forward.document.document_id,
@@ -92,10 +109,14 @@ def _statement(request: Request, found: OpenedForward) -> str:
         time_zone=dealer.time_zone,
         save="save" in request.form,
     )
+    return link, None
 
 
-_LINKS: Mapping[str, Link] = {**{kind.value: _transaction for kind in TransactionType}, STATEMENT: _statement}
-"""By the kind of a document."""
+_DOCUMENTS: Mapping[str, Callable[[Request, OpenedForward], Document]] = {
+    **{kind.value: _transaction for kind in TransactionType},
+    STATEMENT: _statement,
+}
+"""By its kind. Each raises NotFoundError where the document is there no more."""
 
 
 def _opened(request: Request) -> OpenedForward:

@@ -1,5 +1,7 @@
 """What an account's transactions come to, as its customer sees it, for staff to read."""
 
+from dataclasses import replace
+
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
@@ -13,6 +15,7 @@ from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.web.customer.totals import totals_context, whole_query
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
+from chalicelib.web.staff.view_filter import ViewFilter
 
 routes = Routes(__name__)
 
@@ -23,7 +26,8 @@ def account_totals(request: Request) -> Response:
     scope, ref = request.dealer_scope, from_link_part(request.params["account"])
     found = customers.staff_account(scope, ref)
     account_link = f"/staff/accounts/{request.params['account']}"
-    query = whole_query(request)
+    views = ViewFilter.of(request, ref, era=found.era)
+    query = replace(whole_query(request), only=views.only)
     try:
         view = ledger.account_view(
             scope, ref=ref, now=request.now, query=query, published=found.published, era=found.era
@@ -39,5 +43,5 @@ def account_totals(request: Request) -> Response:
         account_link=account_link,
         **account_header(view, formatter)
         | {"fresh": dealer_freshness(found.published, request.fmt.today(request.now))},
-        **totals_context(request, scope, view, query, formatter, f"{account_link}/transactions"),
+        **views.narrowed_in(totals_context(request, scope, view, query, formatter, f"{account_link}/transactions")),
     )

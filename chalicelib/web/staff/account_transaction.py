@@ -1,4 +1,4 @@
-"""One transaction of an account for staff: what it is, how it stands, and its e-invoice."""
+"""One transaction of an account for staff: how it stands, who of the customer has opened it, and its e-invoice."""
 
 from urllib.parse import parse_qsl
 
@@ -14,13 +14,16 @@ from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.row import Row
+from chalicelib.ledger.viewed.model import is_noted
+from chalicelib.ledger.viewed.queries import viewings_of
 from chalicelib.web.customer.account_page import list_query
-from chalicelib.web.einvoice_files import EINVOICED, Form, IncompleteError, built, einvoice_file, gaps_of
+from chalicelib.web.einvoice_files import EINVOICED, Form, IncompleteError, built, einvoice_file
 from chalicelib.web.presenters.einvoices import for_staff
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
+from chalicelib.web.presenters.viewings import ViewerLine, viewer_lines
 
 routes = Routes(__name__)
 
@@ -46,10 +49,21 @@ def transaction(request: Request) -> Response:
         details=details(view, formatter, row),
         events=events(view, row),
         link=f"{request.path}/e-invoice.{{}}?on={row.transaction_date}",
-        missing={form.name: for_staff(gaps_of(made, form), is_admin=scope.is_admin) for form in Form} if made else None,
+        viewers=_viewers(request, found, row),
+        missing=for_staff(made.gaps, is_admin=scope.is_admin) if made else None,
+        missing_for_peppol=for_staff(made.peppol_gaps, is_admin=scope.is_admin) if made else None,
         **account_header(view, formatter)
         | {"fresh": dealer_freshness(found.published, request.fmt.today(request.now))},
     )
+
+
+def _viewers(request: Request, found: StaffAccount, row: Row) -> list[ViewerLine] | None:
+    """Who of the customer's people has opened it; None where that is not known of such a row."""
+    scope, today = request.dealer_scope, request.fmt.today(request.now)
+    if not is_noted(row, today=today):
+        return None
+    viewings = viewings_of(scope, found.row.entry.ref, [row], era=found.era, today=today)
+    return viewer_lines(viewings.of(row), request.fmt)
 
 
 @routes.get(f"{HERE}/e-invoice.xml", STAFF)

@@ -1,5 +1,7 @@
 """The transactions of an account as its customer sees them, for staff to read."""
 
+from dataclasses import replace
+
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
@@ -15,16 +17,18 @@ from chalicelib.web.customer.account_page import row_query
 from chalicelib.web.customer.transactions_list import asked_snapshot, list_context
 from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
+from chalicelib.web.staff.view_filter import ViewFilter
 
 routes = Routes(__name__)
 
 
 @routes.get("/staff/accounts/{account}/transactions", STAFF)
 def account_transactions(request: Request) -> Response:
-    """The list with all its filters. Nothing can be selected, opened or downloaded."""
+    """The list with all its filters, and who has opened what. Nothing can be selected or downloaded."""
     scope, ref = request.dealer_scope, from_link_part(request.params["account"])
     found = customers.staff_account(scope, ref)
-    query = row_query(request.query, request.fmt.locale)
+    views = ViewFilter.of(request, ref, era=found.era)
+    query = replace(row_query(request.query, request.fmt.locale), only=views.only)
     try:
         view = ledger.account_view(
             scope,
@@ -49,5 +53,5 @@ def account_transactions(request: Request) -> Response:
         entry=found.row.entry,
         account_link=f"/staff/accounts/{request.params['account']}",
         **account_header(view, formatter) | {"fresh": fresh},
-        **list_context(request, view, query, formatter),
+        **views.shown_in(list_context(request, view, query, formatter), view.page.rows),
     )

@@ -80,6 +80,7 @@ async function load(path) {
     return;
   }
   fill(dialog, loaded);
+  linkOf(path)?.closest("tr").querySelector("[data-new]")?.remove();
   steps(dialog, path);
   if (step) dialog.querySelector(`[data-step="${step}"]:enabled`)?.focus();
   if (!dialog.contains(document.activeElement) || document.activeElement === dialog) dialog.querySelector("[data-close]").focus();

@@ -30,7 +30,7 @@ PEOPLE = (
 COLLEAGUES = "Invitations by customers are few, and tell nobody who has a login; one that is withdrawn lets nobody in"
 SEEN_BY_PEOPLE = (
     "What a mail scanner opens, and what a browser fetches ahead, counts as seen by nobody: no document as opened, no "
-    "message and no notification as read"
+    "invoice as viewed, no message and no notification as read"
 )
 UNSUBSCRIBING = (
     "A link to unsubscribe stops one kind of mails to one person of one dealer, for 180 days, and does nothing else; "
@@ -629,6 +629,18 @@ CONTROLS: tuple[Mutation, ...] = (
         "prefetch-counts-for-nothing",
         Swap('self.method != "HEAD" and not ahead', "True"),
         "tests/web/customer/test_shared_documents.py::test_c17_what_a_mail_scanner_or_a_browser_fetches_ahead_is_no_opening",
+    ),
+    Mutation(
+        SEEN_BY_PEOPLE,
+        "view-by-program-counts-for-nothing",
+        Condition("False"),
+        "tests/web/customer/test_viewing.py::test_c17_what_no_person_looks_at_is_no_view",
+    ),
+    Mutation(
+        SEEN_BY_PEOPLE,
+        "view-by-staff-counts-for-nothing",
+        Condition("False"),
+        "tests/web/customer/test_viewing.py::test_staff_who_see_as_the_customer_count_for_nothing",
     ),
     Mutation(
         NOTIFICATIONS,

@@ -75,4 +75,8 @@ def test_the_new_customer_sees_the_new_era_alone_at_one_read_for_the_era(
     customer.get(HOME)
     with counted_calls("dynamodb") as calls:
         customer.get(HOME)
-    assert calls == ["GetItem", "BatchGetItem", "GetItem"]  # the session, the era with the bell, disputes
+    assert calls == [
+        "GetItem",
+        "BatchGetItem",
+        "BatchGetItem",
+    ]  # the session, the era with the bell, disputes with views
