@@ -98,7 +98,7 @@ def _imports_page(_task: Task) -> str:
 
 
 def _missing(detail: Mapping[str, str], fmt: Formats) -> str:
-    return _("Expected on %(day)s by %(time)s", day=fmt.date(date.fromisoformat(detail["day"])), time=detail["time"])
+    return _("No export by %(time)s on %(day)s", day=fmt.date(date.fromisoformat(detail["day"])), time=detail["time"])
 
 
 def _used_up(detail: Mapping[str, str], fmt: Formats) -> str:

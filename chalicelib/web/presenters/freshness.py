@@ -51,13 +51,13 @@ def totals_of(view: AccountView) -> TotalsState:
     return view.snapshot.published.totals_in(view.facts.currency)
 
 
-def dealer_freshness(published: Published, today: date) -> Freshness:
-    """For staff."""
+def dealer_freshness(published: Published, today: date, *, missing: bool = False) -> Freshness:
+    """For staff. `missing`: an export that the dealer's schedule expects has not come."""
     totals: Literal["agree", "differ", "unknown"] = "agree" if published.totals_known else "unknown"
     return Freshness(
         today,
         published.as_at,
         published.received_at,
         totals=totals if published.totals_agree else "differ",
-        late=published.is_late(today),
+        late=missing or published.is_late(today),
     )

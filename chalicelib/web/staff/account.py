@@ -41,9 +41,9 @@ from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.changes import asked
 from chalicelib.web.presenters.consents import staff_consents
 from chalicelib.web.presenters.document_requests import StaffRequest, staff_request
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import ages_of
 from chalicelib.web.staff import account_people
+from chalicelib.web.staff.staff_freshness import staff_freshness
 
 routes = Routes(__name__)
 
@@ -89,7 +89,7 @@ def account(request: Request) -> Response:
         turns=turns(scope, [ref] if found.row.status is Status.NONE else []),
         sending=is_sending(found.enrolment, request.now),
         link=request.params["account"],
-        fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
+        fresh=staff_freshness(request, found.published),
         state=ACCOUNT_STATES.get(found.row.entry.account_status),
         facts=view.facts if view else None,
         changes=[asked(one, view.facts if view else None) for one in changes.open_requests(scope, ref)],

@@ -13,8 +13,8 @@ from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.web.customer.totals import totals_context, whole_query
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
+from chalicelib.web.staff.staff_freshness import staff_freshness
 from chalicelib.web.staff.view_filter import ViewFilter
 
 routes = Routes(__name__)
@@ -41,7 +41,6 @@ def account_totals(request: Request) -> Response:
         read_only=True,
         entry=found.row.entry,
         account_link=account_link,
-        **account_header(view, formatter)
-        | {"fresh": dealer_freshness(found.published, request.fmt.today(request.now))},
+        **account_header(view, formatter) | {"fresh": staff_freshness(request, found.published)},
         **views.narrowed_in(totals_context(request, scope, view, query, formatter, f"{account_link}/transactions")),
     )

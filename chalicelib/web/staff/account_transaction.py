@@ -19,11 +19,11 @@ from chalicelib.ledger.viewed.queries import viewings_of
 from chalicelib.web.customer.account_page import list_query
 from chalicelib.web.einvoice_files import EINVOICED, Form, IncompleteError, built, einvoice_file
 from chalicelib.web.presenters.einvoices import for_staff
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
 from chalicelib.web.presenters.viewings import ViewerLine, viewer_lines
+from chalicelib.web.staff.staff_freshness import staff_freshness
 
 routes = Routes(__name__)
 
@@ -52,8 +52,7 @@ def transaction(request: Request) -> Response:
         viewers=_viewers(request, found, row),
         missing=for_staff(made.gaps, is_admin=scope.is_admin) if made else None,
         missing_for_peppol=for_staff(made.peppol_gaps, is_admin=scope.is_admin) if made else None,
-        **account_header(view, formatter)
-        | {"fresh": dealer_freshness(found.published, request.fmt.today(request.now))},
+        **account_header(view, formatter) | {"fresh": staff_freshness(request, found.published)},
     )
 
 

@@ -15,8 +15,8 @@ from chalicelib.ledger.account_view import NoFiguresError
 from chalicelib.ledger.model import SnapshotExpiredError
 from chalicelib.web.customer.account_page import row_query
 from chalicelib.web.customer.transactions_list import asked_snapshot, list_context
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
+from chalicelib.web.staff.staff_freshness import staff_freshness
 from chalicelib.web.staff.view_filter import ViewFilter
 
 routes = Routes(__name__)
@@ -44,7 +44,7 @@ def account_transactions(request: Request) -> Response:
     except SnapshotExpiredError:
         return redirect(request.here(page=None, at=None))
     formatter = RowFormatter.of(view, request.fmt)
-    fresh = dealer_freshness(found.published, request.fmt.today(request.now))
+    fresh = staff_freshness(request, found.published)
     return page(
         request,
         "customer/transactions_update.html" if request.htmx else "staff/account_transactions.html",

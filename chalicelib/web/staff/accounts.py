@@ -27,9 +27,9 @@ from chalicelib.kernel.money import as_decimal
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.staff.accounts_query import EVERYBODY, FIELDS, HOME, accounts_query, search_arguments
 from chalicelib.web.staff.invitations import MAX_AT_ONCE
+from chalicelib.web.staff.staff_freshness import staff_freshness
 
 routes = Routes(__name__)
 
@@ -69,7 +69,7 @@ def accounts(request: Request) -> Response:
         request,
         "staff/accounts.html",
         found=found,
-        fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
+        fresh=staff_freshness(request, found.published),
         query=query,
         fields=list(FIELDS.items()),
         statuses=list(STATUSES.items()),

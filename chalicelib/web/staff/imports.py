@@ -23,8 +23,8 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.web.presenters import imports as words
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.staff.confirm import confirm_page
+from chalicelib.web.staff.staff_freshness import staff_freshness
 
 routes = Routes(__name__)
 
@@ -51,7 +51,7 @@ def imports(request: Request) -> Response:
         request,
         "staff/imports.html",
         found=found,
-        fresh=dealer_freshness(found.published, request.fmt.today(request.now)),
+        fresh=staff_freshness(request, found.published),
         reading=[run for run in found.runs if run.state is RunState.STAGING],
         held=[run for run in found.runs if run.state is RunState.HELD],
         earlier=[run for run in found.runs if run.state not in {RunState.STAGING, RunState.HELD}],

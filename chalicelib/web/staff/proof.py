@@ -10,9 +10,9 @@ from chalicelib.http.routing import Routes
 from chalicelib.kernel.keys import from_link_part
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import NoFiguresError
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import RowFormatter, account_header
 from chalicelib.web.proof_page import proof_context
+from chalicelib.web.staff.staff_freshness import staff_freshness
 
 routes = Routes(__name__)
 
@@ -28,7 +28,7 @@ def proof(request: Request) -> Response:
     except NoFiguresError:
         return redirect(account_link)
     formatter = RowFormatter.of(view, request.fmt)
-    fresh = dealer_freshness(found.published, request.fmt.today(request.now))
+    fresh = staff_freshness(request, found.published)
     return page(
         request,
         "staff/proof.html",

@@ -21,9 +21,9 @@ from chalicelib.statements.queries import AccountStatement
 from chalicelib.web import file_responses, statement_files
 from chalicelib.web.customer.statement_page import asked_statement, sent_pdf, shown_statement, statement_context
 from chalicelib.web.customer.statement_query import OWN, StatementQuery
-from chalicelib.web.presenters.freshness import dealer_freshness
 from chalicelib.web.presenters.transactions import account_header
 from chalicelib.web.staff.accounts import DOWNLOADS
+from chalicelib.web.staff.staff_freshness import staff_freshness
 
 routes = Routes(__name__)
 
@@ -44,7 +44,7 @@ def statement(request: Request) -> Response:
     except SnapshotExpiredError:
         return redirect(request.here())
     made = shown_statement(request, found, query, linked=False)
-    fresh = dealer_freshness(account.published, request.fmt.today(request.now))
+    fresh = staff_freshness(request, account.published)
     return page(
         request,
         "staff/statement.html",

@@ -1,14 +1,17 @@
 """Staff read the transactions that a customer sees."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from app import app
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.customers.enrolment.model import Enrolment, State
+from chalicelib.dealers import queries as dealers
+from chalicelib.dealers.operations import change_settings, settings_fingerprint
 from chalicelib.http import cookies
+from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.row_query import PAGE_ROWS
 from tests.customers.accounts import account
@@ -93,3 +96,18 @@ def test_it_is_paged(staff: Visitor, cast: Cast) -> None:
 def test_an_account_without_figures_has_no_list(staff: Visitor) -> None:
     assert staff.get(f"/staff/accounts/{link_part('1201')}/transactions").location.endswith(link_part("1201"))
     assert staff.get(f"/staff/accounts/{link_part('9999')}/transactions").status == 404
+
+
+def test_staff_read_that_newer_figures_are_overdue_when_customers_do(
+    staff: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    settings = {"export_days": "daily", "export_by": "07:00"}
+    seen = settings_fingerprint(dealers.dealer(cast.ours.scope, fresh=True), settings)
+    change_settings(cast.ours.admin.staff_scope, settings, seen=seen, now=now, ids=ids)
+    for path in (HERE, ACCOUNT, "/staff/accounts"):
+        assert "Newer figures are overdue" not in staff.get(path).text
+    came = now - timedelta(days=1, hours=4)
+    again = an_account([a_row("1", total=1)], run=3)
+    publish(cast.ours.import_scope, [again], run=3, received_at=came, shards=(2,))
+    for path in (HERE, ACCOUNT, "/staff/accounts"):
+        assert "Newer figures are overdue" in staff.get(path).text
