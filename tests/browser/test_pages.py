@@ -58,6 +58,7 @@ ENDINGS = (
     ".pdf",
     ".zip",
     ".csv",
+    ".xml",
     "/csv",
     "/xlsx",
     ".png",
