@@ -24,6 +24,8 @@ CLOSED_READINGS = 4
 """How often the closed threads are read for a page, 50 at a time, until half of those were found."""
 
 
+MAX_OPEN = 200
+"""Open threads of a dealer that a list reads, besides those that wait for an answer."""
 OF_EACH = 25
 """Threads of each account of a group that a list of all of them reads, the newest."""
 
@@ -140,17 +142,21 @@ def threads_of_account(scope: DealerScope, ref: str, *, era: str) -> list[Listed
     return sorted(found, key=lambda one: (one.thread.waits, one.thread.shown_id), reverse=True)
 
 
-def open_threads(scope: DealerScope) -> list[ListedThread]:
-    """All of the dealer's that are open, the last written first, each with who answers it as its task says.
+def open_threads(scope: DealerScope, *, before: str = "") -> SomeThreads:
+    """Those of the dealer's that are open, the last written first, each with who answers it as its task says.
 
-    One that has waited since before there was this list is known by its task.
+    The newest MAX_OPEN begun, with all that wait for an answer, as on To do; or the next, where `before` is the `older`
+    of those before. One that has waited since before there was this list is known by its task.
     """
     waiting = tasks.open_tasks_of(scope, QUESTION)
-    known = [(task.account_ref, task.task_id) for task in waiting if task.account_ref]
-    keys = list(dict.fromkeys([*repo.open_keys(scope), *known]))
+    known = [(task.account_ref, task.task_id) for task in waiting if task.account_ref and not before]
+    found = repo.open_keys(scope, before=before, limit=MAX_OPEN + 1)
+    listed, older = found[:MAX_OPEN], found[MAX_OPEN - 1][1] if len(found) > MAX_OPEN else ""
     assigned = {task.task_id: task.assigned_to for task in waiting}
-    found = [replace(one, assigned_to=assigned.get(one.thread_id, one.assigned_to)) for one in _at(scope, keys)]
-    return sorted(_with_marks(scope, found), key=lambda one: one.thread.shown_id, reverse=True)
+    read = _at(scope, list(dict.fromkeys([*listed, *known])))
+    threads = [replace(one, assigned_to=assigned.get(one.thread_id, one.assigned_to)) for one in read]
+    shown = sorted(_with_marks(scope, threads), key=lambda one: one.thread.shown_id, reverse=True)
+    return SomeThreads(shown, older)
 
 
 def closed_threads(

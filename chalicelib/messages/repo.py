@@ -89,20 +89,15 @@ def read_marks(scope: TenantScope, ref: str, thread_id: str) -> dict[str, ReadMa
 
 
 @scoped
-def open_keys(scope: DealerScope) -> list[tuple[str, str]]:
-    """Account and id of all threads of the dealer that are open, the newest begun first."""
-    found = ListedThreadRecord.query(_open_pk(scope), scan_index_forward=False, consistent_read=True)
-    return [(one.account_ref, one.sk) for one in found]
+def open_keys(scope: DealerScope, *, before: str, limit: int) -> list[tuple[str, str]]:
+    """Account and id of threads of the dealer that are open, the newest begun first, from `before` on."""
+    return _listed_keys(_open_pk(scope), before, limit)
 
 
 @scoped
 def closed_in(scope: DealerScope, year: int, *, before: str, limit: int) -> list[tuple[str, str]]:
     """The same of those that were begun in a year (UTC) and are closed, from `before` on."""
-    condition = ListedThreadRecord.sk < before if before else None
-    found = ListedThreadRecord.query(
-        _closed_pk(scope, year), condition, scan_index_forward=False, consistent_read=True, limit=limit
-    )
-    return [(one.account_ref, one.sk) for one in found]
+    return _listed_keys(_closed_pk(scope, year), before, limit)
 
 
 @scoped
@@ -196,6 +191,12 @@ def _listed(scope: TenantScope, thread: Thread) -> list[WriteItem]:
     there, gone = places if thread.is_open else reversed(places)
     record = ListedThreadRecord(there, thread.thread_id, account_ref=thread.account_ref)
     return [Put(record), Delete(ListedThreadRecord(gone, thread.thread_id))]
+
+
+def _listed_keys(pk: str, before: str, limit: int) -> list[tuple[str, str]]:
+    condition = ListedThreadRecord.sk < before if before else None
+    found = ListedThreadRecord.query(pk, condition, scan_index_forward=False, consistent_read=True, limit=limit)
+    return [(one.account_ref, one.sk) for one in found]
 
 
 def _open_pk(scope: TenantScope) -> str:

@@ -74,7 +74,7 @@ def messages(request: Request) -> Response:
         chosen_account=chosen,
         names={one.ref: one.name for one in accounts},
         is_cut=read.is_cut,
-        total=len(everything) or before or chosen,
+        is_empty=not (everything or before or chosen),
         older=read.older,
         before=before,
         found=len(found),

@@ -57,11 +57,12 @@ class Wanted:
 
 @routes.get(HOME, STAFF_MESSAGES)
 def messages(request: Request) -> Response:
-    """The list. Its state is the address: state, to, q, page; of closed ones `after`, where the page before ended."""
-    wanted = _wanted(request)
+    """The list. Its state is the address: state, to, q, page; `after`, where those before were begun."""
+    wanted, after = _wanted(request), request.query.get("after", "")[:MAX_ID_LENGTH]
     if wanted.state == "closed":
-        return _closed(request, wanted)
-    found = [one for one in queries.open_threads(request.dealer_scope) if wanted.has(one)]
+        return _closed(request, wanted, after)
+    read = queries.open_threads(request.dealer_scope, before=after)
+    found = [one for one in read.threads if wanted.has(one)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(whole_number(request.query.get("page", "")) or 1, pages)
     first = (number - 1) * PAGE
@@ -73,13 +74,12 @@ def messages(request: Request) -> Response:
         first=first + 1,
         number=number,
         pages=pages,
-        older="",
-        after="",
+        older=read.older,
+        after=after,
     )
 
 
-def _closed(request: Request, wanted: Wanted) -> Response:
-    after = request.query.get("after", "")[:MAX_ID_LENGTH]
+def _closed(request: Request, wanted: Wanted, after: str) -> Response:
     found = queries.closed_threads(request.dealer_scope, wanted.has, now=request.now, before=after)
     return _page(
         request,

@@ -196,7 +196,7 @@ def test_what_was_for_a_group_or_person_who_is_gone_is_the_defaults(ours: Dealer
     assert all(addressing.reaches(one.to, ours.admin.person_id) for one in threads)
     scope = ours.customer.customer_scope
     assert [recipients.shown_name(scope, one.to) for one in threads] == ["Office"] * 3
-    assert len(queries.open_threads(ours.admin.staff_scope)) == 3
+    assert len(queries.open_threads(ours.admin.staff_scope).threads) == 3
 
 
 def test_staff_hand_a_conversation_over_and_customers_do_not_read_that(

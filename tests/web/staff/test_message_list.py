@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -61,6 +61,28 @@ def test_all_that_are_open_and_what_narrows_them(staff: Visitor, cast: Cast, tal
     assert "No conversation matches these filters." in page.text
     talks["Opening hours"].write("Not yet")
     assert found(staff, ["", "state=closed"]) == [set(talks), set()]
+
+
+def test_of_many_open_ones_the_newest_and_those_that_wait_are_first(
+    staff: Visitor, talks: dict[str, Talk], cast: Cast, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answered ones stay open until somebody closes them: however many, a page reads so many."""
+    monkeypatch.setattr(queries, "MAX_OPEN", 2)
+    for subject in ("Hoses", "Opening hours"):
+        talks[subject].answer()
+    for number in (1, 2):
+        asked(cast.ours, now + timedelta(days=number), ids, subject=f"Later {number}").answer()
+    page = staff.get(HERE)
+    assert subjects(page) == {"Filters", "Later 1", "Later 2"}
+    seen, pages = subjects(page), 1
+    while older := page.links.get("Older"):
+        page = staff.get(older)
+        assert len(subjects(page)) <= 2
+        seen, pages = seen | subjects(page), pages + 1
+    assert page.links["Newest"] == HERE
+    assert (seen, pages) == ({*talks, "Later 1", "Later 2"}, 3)
+    assert found(staff, ["q=hoses"]) == [set()]
+    assert "Go on with older ones" in staff.get(f"{HERE}?q=hoses").text
 
 
 def test_closed_ones_go_page_by_page(staff: Visitor, talks: dict[str, Talk], monkeypatch: pytest.MonkeyPatch) -> None:
