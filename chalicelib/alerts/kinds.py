@@ -53,7 +53,7 @@ NEW_DOCUMENTS = AlertKind(
 )
 DISPUTE_NEWS = AlertKind(
     "dispute_news",
-    lazy_gettext("News of my disputes"),
+    lazy_gettext("Updates on my disputes"),
     ("dispute_news",),
     Module.INVOICES,
     area=Area.DISPUTES,
@@ -95,7 +95,7 @@ DOCUMENTS_SHARED = AlertKind(
 )
 DOCUMENT_REQUESTED = AlertKind(
     "document_requested",
-    lazy_gettext("Documents that I am asked for"),
+    lazy_gettext("Requests for documents"),
     ("document_requested", "document_reminder", "document_asked_again"),
     Module.DOCUMENTS,
     area=Area.DOCUMENTS,

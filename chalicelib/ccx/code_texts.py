@@ -218,7 +218,7 @@ TEXTS: dict[Code, Text] = {
         _("%(rate)s%% off %(total)s leaves %(expected)s"), _("Check the settlement; we show yours")
     ),
     Code.W306_BAD_EMAIL: Text(
-        _("Mail cannot be sent to this address"), _("Enter one like name@example.com, or nothing; we leave it out")
+        _("Email cannot be sent to this address"), _("Enter one like name@example.com, or nothing; we leave it out")
     ),
     Code.W307_ZERO: Text(_("The amount of this transaction is zero"), _("Leave it out if unintended")),
     Code.W308_AGE_LABEL: Text(_("By its date the age is %(expected)s"), _("Check the ageing setting; we show ours")),

@@ -50,7 +50,7 @@ MAX_TOLD = 20
 DELETIONS = Limit("staff.deleted", 5, DAY)
 """Members that one person may delete in a day (UTC)."""
 DELETED_OFTEN = lazy_gettext("You have deleted 5 users today. You can delete the next tomorrow.")
-NOT_LISTED = lazy_gettext("You are not a user of this dealership any more")
+NOT_LISTED = lazy_gettext("You are no longer a user of this dealership")
 _IDENTITY = IdentityScope()
 
 

@@ -59,7 +59,7 @@ def _change(data: ChangeAskedFor) -> str:
 def _document(data: DocumentSent) -> str:
     if not data.request:
         return data.file_name
-    return _("%(name)s, asked for: %(request)s", name=data.file_name, request=data.request)
+    return _("%(name)s, requested: %(request)s", name=data.file_name, request=data.request)
 
 
 def _consent(data: ConsentChosen) -> str:

@@ -40,7 +40,7 @@ def account_scope(person_id: str, membership: Membership) -> CustomerScope:
         return scope
     standing = head.facts.standing(archived=head.archived)
     if standing is Standing.NONE:
-        raise AccountShutError(lazy_gettext("This account cannot be used here any more."))
+        raise AccountShutError(lazy_gettext("This account can no longer be used here."))
     role = Role.VIEW if standing is Standing.FROZEN else scope.role
     return replace(scope, standing=standing, role=role)
 

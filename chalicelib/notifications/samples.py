@@ -104,10 +104,10 @@ SAMPLES: Mapping[str, Sample] = {
     "email_change_requested": Sample(lazy_gettext("Email address to change"), _new_email),
     "email_changed": Sample(lazy_gettext("Email address changed"), _new_email),
     "email_taken": Sample(lazy_gettext("Email address known already"), lambda _day: {}),
-    "document_requested": Sample(lazy_gettext("Document asked for"), _wanted),
+    "document_requested": Sample(lazy_gettext("Document requested"), _wanted),
     "document_reminder": Sample(lazy_gettext("Reminder of a document"), _wanted),
     "document_asked_again": Sample(
-        lazy_gettext("Document asked for again"),
+        lazy_gettext("Document requested again"),
         lambda day: {
             **_account(day),
             "name": "insurance.pdf",
@@ -198,7 +198,7 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "dispute_news": Sample(
-        lazy_gettext("News of a dispute"),
+        lazy_gettext("Update on a dispute"),
         lambda day: {
             **_account(day),
             "references": "126884",
@@ -232,7 +232,7 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "document_forwarded": Sample(
-        lazy_gettext("Document sent on"),
+        lazy_gettext("Document forwarded"),
         lambda day: {
             **_account(day),
             "document": {"kind": "invoice", "reference": "127070"},

@@ -138,7 +138,7 @@ def _text(name: str, typed: str) -> str:
             ngettext("Shorten it to %(num)s character", "Shorten it to %(num)s characters", most, num=most)
         )
     if name in _NAMES and _ADDRESS.search(text):  # mails greet by it
-        raise _WrongError(_("Enter a name, without the address of a page or a mail"))
+        raise _WrongError(_("Enter a name, without the address of a page or an email"))
     return text
 
 

@@ -36,16 +36,16 @@ def _bounce(detail: Mapping[str, str], _fmt: Formats) -> str:
     email = detail["email"]
     match detail["reason"]:
         case "complaint":
-            return _("%(email)s reported a mail from you as spam", email=email)
+            return _("%(email)s reported an email from you as spam", email=email)
         case "unsent" | "reject":
-            return _("Mail to %(email)s could not be sent", email=email)
-    return _("Mail to %(email)s bounced", email=email)
+            return _("Email to %(email)s could not be sent", email=email)
+    return _("Email to %(email)s bounced", email=email)
 
 
 def _document(detail: Mapping[str, str], _fmt: Formats) -> str:
     name = detail["name"] or _("A document")
     asked = detail.get("request")
-    return _("%(name)s, asked for: %(request)s", name=name, request=asked) if asked else name
+    return _("%(name)s, requested: %(request)s", name=name, request=asked) if asked else name
 
 
 def _title(detail: Mapping[str, str], _fmt: Formats) -> str:
@@ -176,8 +176,8 @@ INVITATION_UNDELIVERED = TaskKind(
 )
 MAIL_BOUNCED = TaskKind(
     name="mail_returned",
-    label=lazy_gettext("Mail bounced"),
-    plural=lazy_gettext("Mails bounced"),
+    label=lazy_gettext("Email bounced"),
+    plural=lazy_gettext("Emails bounced"),
     icon="envelope-exclamation",
     tone="warn",
     days=3,
@@ -188,8 +188,8 @@ MAIL_BOUNCED = TaskKind(
 )
 STAFF_MAIL_BOUNCED = TaskKind(
     name="staff_mail_returned",
-    label=lazy_gettext("Mail to a colleague bounced"),
-    plural=lazy_gettext("Mails to colleagues bounced"),
+    label=lazy_gettext("Email to a colleague bounced"),
+    plural=lazy_gettext("Emails to colleagues bounced"),
     icon="envelope-exclamation",
     tone="warn",
     days=3,

@@ -40,7 +40,7 @@ from chalicelib.uploads.shared_file import SharedFile
 
 MAX_NAME = 120
 MAX_TEXT = 500
-NOT_ASKED_FOR = lazy_gettext("This is not asked for any more. Choose what the files are for.")
+NOT_ASKED_FOR = lazy_gettext("This is no longer requested. Choose what the files are for.")
 ASKED_AGAIN = "document_asked_again"
 """The mail to the customer."""
 UNTYPED = "application/octet-stream"

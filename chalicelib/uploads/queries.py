@@ -15,7 +15,7 @@ from chalicelib.uploads.by_year import SHOWN, newest_keys
 from chalicelib.uploads.media_types import MEDIA_TYPES, THUMBNAIL_TYPE
 from chalicelib.uploads.model import FileState, IncomingFile, SentFile, kept_name, sender_ref, thumbnail_name
 
-NOT_THERE = lazy_gettext("One of these documents is not there any more. Choose again.")
+NOT_THERE = lazy_gettext("One of these documents is no longer there. Choose again.")
 _LINK_SECONDS = 60
 
 

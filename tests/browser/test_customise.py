@@ -219,7 +219,7 @@ def test_an_admin_writes_texts_and_customers_read_them(
         bar.get_by_role("link", name="Back to Customise").click()
         save(page)
         expect(page.get_by_text("Last saved by you on")).to_be_visible()
-        page.get_by_role("link", name="Mails", exact=True).click()
+        page.get_by_role("link", name="Emails", exact=True).click()
         page.get_by_label("Closing").fill("Kind regards")
         page.get_by_role("radio", name="Harvest").check(force=True)
         expect(page.get_by_label("Navigation Bar Colour", exact=True)).to_have_value("#ffd400")

@@ -29,7 +29,7 @@ def test_each_reason_that_stops_an_invitation_is_said() -> None:
         "Cash account": entry("1", account_type="cash"),
         "Closed in your dealer system": entry("1", account_status="closed"),
         "Not enabled for the portal in your dealer system": entry("1", portal_eligible=False),
-        "No email address that mail can be sent to": entry("1", email=None),
+        "No usable email address": entry("1", email=None),
     }
     assert {str(ineligibility_reason(one)) for one in reasons.values()} == set(reasons)
     assert ineligibility_reason(entry("1")) is None

@@ -126,3 +126,8 @@ def test_a_language_is_offered_where_its_catalogue_is_compiled(tmp_path: Path) -
         (tmp_path / name / "LC_MESSAGES" / "messages.mo").touch()
     assert installed_languages(tmp_path) == (SOURCE_LOCALE, "de-CH", "nl")
     assert installed_languages() == (SOURCE_LOCALE, "de")
+
+
+def test_the_number_of_a_plural_need_not_be_given_twice() -> None:
+    assert ngettext(*ROWS, 2) == "2 rows"
+    assert ngettext("%(num)s of %(name)s", "%(num)s of %(name)s", 3, name="Ann") == "3 of Ann"

@@ -154,7 +154,7 @@ def asks_whose(next_era: str, enrolment: Enrolment | EnrolmentSummary | None, *,
 _ARCHIVED = lazy_gettext("Not in the last export")
 _CLOSED = lazy_gettext("Closed in your dealer system")
 _KEPT_OUT = lazy_gettext("Not enabled for the portal in your dealer system")
-_NO_EMAIL = lazy_gettext("No email address that mail can be sent to")
+_NO_EMAIL = lazy_gettext("No usable email address")
 _INELIGIBLE_TYPES = {"internal": lazy_gettext("Internal account"), "cash": lazy_gettext("Cash account")}
 
 

@@ -39,7 +39,7 @@ CHANGES: dict[str, tuple[LazyText, LazyText]] = {
     ),
     "sms_off": (
         lazy_gettext("Codes by text message are turned off"),
-        lazy_gettext("Your mobile number for codes is deleted. None is sent there any more."),
+        lazy_gettext("Your mobile number for codes is deleted. Codes are no longer sent there."),
     ),
     "codes_made": (
         lazy_gettext("New recovery codes were made"),

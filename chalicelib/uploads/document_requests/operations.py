@@ -23,7 +23,7 @@ ASKED, REMINDED = "document_requested", "document_reminder"
 CLOCK = "system"
 """The actor of what a clock decides."""
 _EVENTS = {RequestState.CANCELLED: "request.cancelled", RequestState.ENDED: "request.ended"}
-CLOSED = lazy_gettext("This is not asked for any more. Nothing has changed.")
+CLOSED = lazy_gettext("This is no longer requested. Nothing has changed.")
 
 
 def ask(
@@ -41,7 +41,7 @@ def ask(
         # Tested control: open-document-requests-limited
         if len(asked) >= MAX_OPEN:
             raise InvalidError(
-                _("This customer is asked for %(max)s documents already. Cancel one that is not needed.", max=MAX_OPEN)
+                _("This customer has %(max)s open requests already. Cancel one that is not needed.", max=MAX_OPEN)
             )
         also: list[Record] = [_audit(scope, new, "request.asked", actor=new.asked_by, now=now, ids=ids)]
         also += [_mail(scope, ASKED, new, email, now=now, ids=ids) for email in emails]

@@ -171,7 +171,7 @@ def welcome(request: Request, logged_in: LoggedIn, wanted: str = "") -> Response
     path = redirects.destination(request, logged_in.session.membership, wanted, person_id=logged_in.session.person_id)
     undelivered = bounces.take(_IDENTITY, logged_in.session.person_id)
     flash = (
-        _("We could not deliver our mail to %(email)s. Check that the address is right.", email=undelivered.email)
+        _("We could not deliver our email to %(email)s. Check that the address is right.", email=undelivered.email)
         if undelivered
         else ""
     )

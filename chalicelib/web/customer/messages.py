@@ -190,7 +190,7 @@ def _ask(request: Request, scope: CustomerScope, about: About | None, view: Acco
     begun = operations.ask(scope, asked, now=request.now, ids=request.services.ids)
     request.services.notify_outbox(request.customer_scope)
     home = files.begun_at(request, f"{HOME}/{begun.thread_id}")
-    return FormResult(home, _("Sent. You read the answer here, and get an email when it comes."))
+    return FormResult(home, _("Sent. We will email you when there is an answer."))
 
 
 def _count(request: Request) -> None:

@@ -33,7 +33,7 @@ def pdf_file(scope: CustomerScope, found: AccountStatement, query: StatementQuer
     made = shown(found, RowFormatter.of(found.view, fmt), style_of(found, query), query.parts, linked=False)
     file = statement_file(scope, made, DownloadKind.PDF)
     if not isinstance(file, StatementPdf) or file.is_large:
-        raise InvalidError(_("This statement is too long to be sent on. Choose fewer days."))
+        raise InvalidError(_("This statement is too long to forward. Choose a shorter period."))
     return file
 
 

@@ -144,7 +144,7 @@ def _requested(about: About, dealer: str, fmt: Formats) -> Words:
 
 def _refused(about: About, dealer: str, fmt: Formats) -> Words:
     del fmt
-    title = _("%(dealer)s has not made the change you asked for", dealer=dealer)
+    title = _("%(dealer)s has not made the change you requested", dealer=dealer)
     field = _("%(field)s: %(value)s", field=FIELD_LABELS[about["field"]], value=about["value"])
     return Words("slash-circle", "", title, ". ".join(filter(None, (field, about["reason"]))))
 

@@ -28,8 +28,8 @@ REASONS: Mapping[Reason, ReasonWords] = {
         lazy_gettext("Correct the address in your dealer system, or open the account and say that it works."),
     ),
     Reason.COMPLAINED: ReasonWords(
-        lazy_gettext("Reported your mail as spam"),
-        lazy_gettext("Ask them by phone. A campaign does not mail them."),
+        lazy_gettext("Reported your email as spam"),
+        lazy_gettext("Ask them by phone. A campaign does not email them."),
     ),
     Reason.SHARED_EMAIL: ReasonWords(
         lazy_gettext("Same email as another account"),

@@ -13,7 +13,7 @@ from chalicelib.uploads.model import FileState, Review, SentFile
 from chalicelib.web.presenters.files import Chip
 
 _STATES: Mapping[RequestState, Chip] = {
-    RequestState.OPEN: (lazy_gettext("Asked for"), "hourglass-split", "info"),
+    RequestState.OPEN: (lazy_gettext("Requested"), "hourglass-split", "info"),
     RequestState.FULFILLED: (lazy_gettext("Received"), "check-circle", "ok"),
     RequestState.CANCELLED: (lazy_gettext("Cancelled"), "x-circle", ""),
     RequestState.ENDED: (lazy_gettext("Ended"), "x-circle", ""),

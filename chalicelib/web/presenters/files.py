@@ -73,7 +73,7 @@ ON_THE_WAY: Mapping[FileState, Chip] = {
 """The state of a file that is not accepted, for its sender."""
 _REVIEWED: Mapping[Review, Chip] = {
     Review.DONE: (lazy_gettext("Done"), "check-circle", "ok"),
-    Review.ASKED_AGAIN: (lazy_gettext("Asked for again"), "arrow-repeat", "warn"),
+    Review.ASKED_AGAIN: (lazy_gettext("Requested again"), "arrow-repeat", "warn"),
 }
 _IN_FEED: Mapping[ItemState, Chip] = {
     ItemState.WAITING: (lazy_gettext("Waiting for your dealer system"), "hourglass-split", ""),

@@ -11,7 +11,7 @@ from chalicelib.web.presenters.transactions import TYPES
 KINDS = {**{kind.value: label for kind, label in TYPES.items()}, STATEMENT: lazy_gettext("Statement")}
 """What a document is called, by its kind."""
 _BADGES = {
-    ForwardState.LIVE: ("ok", "link-45deg", lazy_gettext("Link works")),
+    ForwardState.LIVE: ("ok", "link-45deg", lazy_gettext("Active")),
     ForwardState.ENDED: ("", "x-circle", lazy_gettext("Link ended")),
     ForwardState.EXPIRED: ("", "clock", lazy_gettext("Link expired")),
     ForwardState.UNDELIVERED: ("bad", "envelope-x", lazy_gettext("Not delivered")),

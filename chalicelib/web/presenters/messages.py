@@ -27,7 +27,7 @@ OWN_STATES: Mapping[str, LazyText] = MappingProxyType(
     {
         "": lazy_gettext("All"),
         "open": lazy_gettext("Open"),
-        "unread": lazy_gettext("New to me"),
+        "unread": lazy_gettext("Unread"),
         "closed": lazy_gettext("Closed"),
     }
 )
@@ -38,7 +38,7 @@ STAFF_STATES: Mapping[str, LazyText] = MappingProxyType(
         "waiting": lazy_gettext("To be answered"),
         "mine": lazy_gettext("For me"),
         "nobodys": lazy_gettext("Assigned to nobody"),
-        "unread": lazy_gettext("New to me"),
+        "unread": lazy_gettext("Unread"),
         "closed": lazy_gettext("Closed"),
     }
 )

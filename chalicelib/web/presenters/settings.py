@@ -49,7 +49,7 @@ AGEING_METHODS: Mapping[str, LazyText] = {
 }
 YES_NO: Mapping[str, LazyText] = {"yes": lazy_gettext("Yes"), "no": lazy_gettext("No")}
 EXPORT_DAYS: Mapping[str, LazyText] = {
-    "no": lazy_gettext("None: nobody is told"),
+    "no": lazy_gettext("None: nobody is notified"),
     "weekdays": lazy_gettext("Monday to Friday"),
     "mon_sat": lazy_gettext("Monday to Saturday"),
     "tue_sat": lazy_gettext("Tuesday to Saturday"),

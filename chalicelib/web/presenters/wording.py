@@ -18,7 +18,7 @@ MAIL_LABELS: Mapping[str, LazyText] = {
     "reply_to": lazy_gettext("Answers go to"),
     "invitation": lazy_gettext("Paragraph of the invitation"),
     "closing": lazy_gettext("Closing"),
-    "look": lazy_gettext("Colours of mails"),
+    "look": lazy_gettext("Colours of emails"),
 }
 CURRENT_LABELS: Mapping[str, LazyText] = {
     "current": lazy_gettext("Current"),

@@ -101,7 +101,7 @@ def _save(request: Request, dealer: Dealer, draft: MailsDraft) -> Response:
         HOME,
         publish=lambda seen: operations.publish_mails(scope, draft.mails, seen=seen, now=now, ids=ids),
         keep=lambda: operations.keep_mails(scope, draft, dealer=dealer, now=now),
-        saved=_("Saved. Mails from now on have it."),
+        saved=_("Saved. Emails from now on have it."),
     )
 
 

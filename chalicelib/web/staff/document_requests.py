@@ -85,7 +85,7 @@ def cancel(request: Request) -> Response:
         )
     except ConflictError as error:  # a page from before
         return redirect(back, flash=error.message, failed=True)
-    return redirect(back, flash=_("Cancelled. The customer is not asked for it any more."))
+    return redirect(back, flash=_("Cancelled. It no longer shows for the customer."))
 
 
 def _ask(request: Request, ref: str) -> FormResult:
@@ -95,7 +95,7 @@ def _ask(request: Request, ref: str) -> FormResult:
     )
     request.services.notify_outbox(scope)
     back = HOME if is_portal_customer(ref) else f"/staff/accounts/{link_part(ref)}#asked-for"
-    return FormResult(back, _("Asked for: %(title)s. The customer gets an email.", title=made.title))
+    return FormResult(back, _("Requested: %(title)s. The customer gets an email.", title=made.title))
 
 
 def _choose(request: Request) -> Response:

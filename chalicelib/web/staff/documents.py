@@ -72,7 +72,7 @@ def review(request: Request) -> Response:
     request.services.notify_outbox(request.dealer_scope)
     if notified:
         return redirect(HOME, flash=_("The customer gets an email with your reason."))
-    return redirect(HOME, flash=_("Nobody can log in for this account any more, so nobody was notified."))
+    return redirect(HOME, flash=_("Nobody can log in for this account now, so nobody was notified."))
 
 
 def _review(text: str) -> Review:

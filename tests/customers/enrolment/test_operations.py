@@ -82,7 +82,7 @@ def test_an_invitation_is_state_audit_and_outbox_at_once(
 ) -> None:
     result = invite(staff, dealer, ["1200", "1202", "9999"], now, ids)
     assert result.invited == ("1200",)
-    assert refusals(result) == {"1202": "No email address that mail can be sent to", "9999": "There is no such account"}
+    assert refusals(result) == {"1202": "No usable email address", "9999": "There is no such account"}
     state = enrolled(staff, "1200")
     assert (state.state, state.email, state.invited_by) == (State.QUEUED, "c1200@farm.example", MARIA)
     (item,) = outbox(staff)
@@ -385,7 +385,7 @@ def test_an_address_that_mail_cannot_be_sent_to_is_not_invited(
     staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids, email: str
 ) -> None:
     publish(ImportScope(dealer.dealer_id), [account("1200", email=email)])
-    assert refusals(invite(staff, dealer, ["1200"], now, ids)) == {"1200": "No email address that mail can be sent to"}
+    assert refusals(invite(staff, dealer, ["1200"], now, ids)) == {"1200": "No usable email address"}
 
 
 def test_an_account_in_doubt_is_not_invited(staff: DealerScope, dealer: Dealer, now: datetime, ids: Ids) -> None:

@@ -417,7 +417,7 @@ def test_my_own_activity_says_it(cast: Cast, pages: LoginPages, new: str) -> Non
     visitor.get(path)
     visitor.submit(path)
     text = visitor.get("/account/activity").text
-    assert "Another email address asked for" in text
+    assert "Change of email address requested" in text
     assert "Email address changed" in text
 
 

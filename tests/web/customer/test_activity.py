@@ -58,7 +58,7 @@ def test_it_says_what_happened_and_who_did_it(customer: Visitor, cast: Cast, tra
         "Contact preferences changed Email, Post jo@farm.example",
         "Upload of a document started May.pdf Another user of this account",
         "Document received May.pdf Moorbeck Machinery",
-        "Document asked for Three payslips Moorbeck Machinery",
+        "Document requested Three payslips Moorbeck Machinery",
         "Documents shared with you Moorbeck Machinery",
         "Logged in",
     ):

@@ -158,7 +158,7 @@ def test_what_staff_ask_for_again_is_shown_until_it_is_sent(
     )
     text = customer.get("/documents").text
     assert "Moorbeck Machinery asks you to send this again: may.csv. “Page 2 is missing”" in text
-    assert "Asked for again" in text
+    assert "Requested again" in text
     another = Sending(cast.ours, now + timedelta(seconds=1), ids, name="both-pages.csv")
     assert "asks you to send this again" in customer.get("/documents").text
     accept(another)

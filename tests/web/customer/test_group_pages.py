@@ -51,7 +51,7 @@ def test_b23_a_statement_of_any_account_of_the_group_is_chosen(master: Visitor) 
     assert "What is owed today" in words
     assert "£40.50" in words
     assert page.links["See its transactions"] == "/account-group?account=5001"
-    assert "Where this comes from" not in page.links
+    assert "How this is calculated" not in page.links
     for kind in ("pdf", "csv", "xlsx"):
         link = re.search(rf'href="(/statements\.{kind}\?[^"]*)"', page.html)
         assert link
@@ -69,7 +69,7 @@ def test_b23_the_archive_of_an_account_of_the_group(cast: Cast, ids: Ids, now: d
     page = master.get(f"{STATEMENTS}?account=5001")
     assert page.links["May 2024"].replace("&amp;", "&") == f"{STATEMENTS}?account=5001&period=2024-05"
     assert "£40.50" in spoken(master.get(f"{STATEMENTS}?account=5001&period=2024-05"))
-    assert "Statements made" not in spoken(master.get(STATEMENTS))
+    assert "Past statements" not in spoken(master.get(STATEMENTS))
 
 
 @pytest.fixture

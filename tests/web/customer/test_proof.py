@@ -47,9 +47,9 @@ def test_each_figure_opens_what_it_is_made_of(account: Visitor, figure: str, nam
 def test_the_pages_lead_there(account: Visitor) -> None:
     assert account.get("/transactions").links["Balance"] == "/proof?figure=balance"
     invoice = account.get(f"/invoices/{link_part('1200')}/invoice/{link_part('127070')}?on=2024-06-05")
-    page = account.get(invoice.links["Where this comes from"])
+    page = account.get(invoice.links["How this is calculated"])
     assert "Outstanding of Invoice 127070 £7.70" in spoken(page)
-    assert account.get("/statements").links["Where this comes from"] == "/proof?figure=balance"
+    assert account.get("/statements").links["How this is calculated"] == "/proof?figure=balance"
     assert account.get("/proof?figure=age-9").status == 404
     assert account.get(f"/proof?row=invoice:{link_part('CANARY')}").status == 404
 

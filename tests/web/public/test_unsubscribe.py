@@ -85,8 +85,8 @@ def test_opening_the_link_changes_nothing_and_its_button_does(
     assert page.headers["referrer-policy"] == "no-referrer"
     assert mailed(cast, post, talk)
     done = mail_program.submit(path)
-    assert "You get no more of these mails" in done.text
-    assert "You get no more of these mails" in mail_program.get(path).text
+    assert "You get no more of these emails" in done.text
+    assert "You get no more of these emails" in mail_program.get(path).text
     assert mailed(cast, post, talk) == ""
 
 

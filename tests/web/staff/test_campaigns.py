@@ -67,7 +67,7 @@ def test_each_reason_has_its_number_what_to_do_and_its_list(admin: Visitor) -> N
         "Ready3Can be invited now",
         "No email address 1 Add an address in your dealer system",
         "Email bounced before 1 Correct the address",
-        "Reported your mail as spam 1 Ask them by phone",
+        "Reported your email as spam 1 Ask them by phone",
         "Same email as another account 2 Give each account",
         "Only one name, such as Mr Barlow 1 The email greets them",
         "Internal and cash accounts 1 Nothing to do",
@@ -305,4 +305,4 @@ def test_dealership_users_say_whose_mail_came_back(admin: Visitor, cast: Cast, n
     here = f"/staff/users/{ours.user.person_id}"
     assert f"Mail to {ours.user.email} bounced on 5 Jun 2024" in admin.get(here).text
     admin.submit(f"{here}/mail-works")
-    assert "Mail bounced" not in admin.get("/staff/users").text
+    assert "Email bounced" not in admin.get("/staff/users").text

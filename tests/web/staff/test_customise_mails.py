@@ -36,7 +36,7 @@ def live(cast: Cast) -> MailSettings:
 
 def test_what_is_saved_is_stored_audited_and_says_who_saved_it(admin: Visitor, cast: Cast) -> None:
     send(admin, "save", **WORDS, invitation="We moved.\n\nAsk for Maria.", theme="lake")
-    assert flash(admin) == "Saved. Mails from now on have it."
+    assert flash(admin) == "Saved. Emails from now on have it."
     assert live(cast) == MailSettings(
         sender="Moorbeck Parts",
         reply_to="parts@moorbeck.example",
@@ -48,7 +48,7 @@ def test_what_is_saved_is_stored_audited_and_says_who_saved_it(admin: Visitor, c
     assert "Last saved by you on" in page.text
     fields = page.form(HOME).fields
     assert (fields["theme"], fields["nav_bg"], fields["closing"]) == ("lake", "#16324f", "Kind regards")
-    assert "Mails changed" in admin.get("/staff/activity?about=settings").text
+    assert "Emails changed" in admin.get("/staff/activity?about=settings").text
     send(admin, "save", theme="portal")
     assert live(cast).look is None
     assert live(cast).sender == "Moorbeck Parts"

@@ -37,7 +37,7 @@ def test_all_that_has_come_for_a_request_is_on_its_page_and_in_one_zip(
         each.accept()
     reviewed(cast.ours, now, ids, sent[1].file, Review.ASKED_AGAIN)
     page = staff.get(path)
-    assert "Asked for" in page.text
+    assert "Requested" in page.text
     assert "2 of 3 received" in page.text
     assert "2.csv" not in page.text
     assert list(archive(aws, staff, page.links["Download all as ZIP"])) == ["1.csv", "3.csv"]

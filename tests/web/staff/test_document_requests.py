@@ -59,7 +59,7 @@ def test_staff_ask_from_the_account_and_the_customer_is_mailed(staff: Visitor, o
     for words in ("Three payslips", "0 of 3 received", "Due on 19 Jun 2024", "The newest ones", ours.user.email):
         assert words in text
     assert [item.kind for item in outbox.items(ours.scope)] == ["document_requested"]
-    assert "Document asked for" in staff.get("/staff/activity?about=request").text
+    assert "Document requested" in staff.get("/staff/activity?about=request").text
 
 
 def test_staff_ask_from_the_list_after_they_chose_the_customer(staff: Visitor, ours: Dealership, now: datetime) -> None:
@@ -130,11 +130,11 @@ def test_a_request_is_cancelled_once(staff: Visitor, ours: Dealership, now: date
     form = staff.get(HOME).form(f"{HOME}/cancel").fields
     closed = {**form, "request": request.request_id}
     assert staff.post(f"{HOME}/cancel", closed).location == HOME
-    assert flash(staff) == "Cancelled. The customer is not asked for it any more."
+    assert flash(staff) == "Cancelled. It no longer shows for the customer."
     assert "Cancelled" in staff.get(HOME).text
     sent(ours, now, ids, other)
     staff.post(f"{HOME}/cancel", {**form, "request": other.request_id, "back": "//evil.example"})
-    assert flash(staff) == "!This is not asked for any more. Nothing has changed."
+    assert flash(staff) == "!This is no longer requested. Nothing has changed."
     for wrong in ({"request": "0" * 26}, {"request": ""}, {"account": ""}, {"account": "!"}):
         assert staff.post(f"{HOME}/cancel", {**form, **wrong}).status == 404
     text = staff.get(ACCOUNT).text

@@ -59,11 +59,11 @@ def test_staff_ask_again_with_a_reason_or_say_that_it_is_dealt_with(staff: Visit
     assert (done.status, done.location) == (303, "/staff/documents")
     assert "Nobody can log in for this account any more" in staff.follow().text
     page = staff.get(path(sending))
-    assert "Asked for again" in page.text
+    assert "Requested again" in page.text
     assert "“Page 2 is missing”" in page.text
     staff.submit(path(sending), review="done", comment="")
     listed = staff.get("/staff/documents").text
-    assert ("Done" in listed, "Asked for again" in listed) == (True, False)
+    assert ("Done" in listed, "Requested again" in listed) == (True, False)
 
 
 def test_the_customer_is_mailed_what_is_asked_for_again(
