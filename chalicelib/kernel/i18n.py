@@ -58,9 +58,12 @@ def gettext(message: str, /, **variables: object) -> str:
 
 
 def ngettext(singular: str, plural: str, number: int, /, **variables: object) -> str:
-    """The form of the message that the reader's language has for this number, which is `num` in it unless it is given."""
+    """The form of the message that the reader's language has for this number, which is `num` in it unless given.
+
+    Without variables it is not formatted: Jinja does that after its own call.
+    """
     text = _reader.get().translations.ngettext(singular, plural, number)
-    return text % {"num": number, **variables} if variables or "%(num)s" in text else text
+    return text % {"num": number, **variables} if variables else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -424,7 +424,7 @@ def test_an_account_that_lost_its_email_is_not_resent(
 ) -> None:
     invite(staff, dealer, ["1200"], now, ids)
     publish(ImportScope(dealer.dealer_id), [account("1200", email=None)])
-    with pytest.raises(InvalidError, match="No email address"):
+    with pytest.raises(InvalidError, match="No usable email address"):
         operations.resend_invitation(staff, ref="1200", invited_by=MARIA, now=now, ids=ids)
 
 

@@ -82,7 +82,7 @@ def test_of_a_request_it_says_by_when_and_leads_to_it(ours: Dealership, post: Po
     review(ours, post, file)
     send_due(ours.import_scope, deps=post.deps)
     (mail,) = post.sender.sent
-    assert "Asked for: Three payslips" in mail.text
+    assert "Requested: Three payslips" in mail.text
     assert "Send it by 19 Jun 2024." in mail.text
     assert f"https://portal.example/documents?request={request.request_id}" in mail.text
 

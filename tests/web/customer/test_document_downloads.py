@@ -40,7 +40,7 @@ def test_a_customer_ticks_documents_and_has_opened_them(
     assert customer.call("HEAD", shared_zip(*sendings)).status == 200
     for other in (hidden, rivals):
         assert customer.get(shared_zip(sendings[0], other)).location == "/documents"
-        assert "not there any more" in flash(customer)
+        assert "no longer there" in flash(customer)
     assert sendings[0].found().opened == {}
     assert archive(aws, customer, shared_zip(*sendings)) == {"A-C terms.csv": GOOD, "Manual.csv": GOOD}
     for each in sendings:
@@ -62,7 +62,7 @@ def test_an_archive_goes_with_what_is_hidden_or_deleted(
     assert sendings[0].found().opened == {}
     sendings[0].show(visible=False)
     assert customer.get(file).location == "/documents"
-    assert "not there any more" in flash(customer)
+    assert "no longer there" in flash(customer)
     assert sendings[1].found().opened == {}
     sendings[0].show()
     assert len(archive(aws, customer, file)) == 2

@@ -206,14 +206,14 @@ def test_what_is_late_says_so_and_what_is_wanted_again_says_why(
     file = sent(ours, now, ids, request)
     reviewed(ours, now, ids, file, Review.ASKED_AGAIN)
     text = customer.get("/documents").text
-    for words in ("It was due on 3 Jun 2024", "Overdue", "Asked for again: Page 2 is missing", "By 12 Jun 2024"):
+    for words in ("It was due on 3 Jun 2024", "Overdue", "Requested again: Page 2 is missing", "By 12 Jun 2024"):
         assert words in text
     assert "asks you to send this again" not in text  # that is said once
     on_its_way = Sending(ours, now + timedelta(seconds=1), ids, purpose=request.request_id)
     on_its_way.arrived(on_its_way.put())
     text = customer.get("/documents").text
     assert "1 being checked" in text
-    assert "Asked for again: Page 2 is missing" not in text
+    assert "Requested again: Page 2 is missing" not in text
 
 
 def test_what_is_no_longer_asked_for_has_to_be_chosen_anew(
@@ -224,7 +224,7 @@ def test_what_is_no_longer_asked_for_has_to_be_chosen_anew(
     customer.get(f"/documents?request={request.request_id}")
     document_requests.cancel(ours.user.staff_scope, account_ref="1200", request_id=request.request_id, now=now, ids=ids)
     answer = customer.submit("/documents", purpose=request.request_id)
-    assert (answer.status, "This is not asked for any more" in answer.text) == (422, True)
+    assert (answer.status, "This is no longer requested" in answer.text) == (422, True)
 
 
 def test_a_picture_that_was_sent_is_shown_small_to_its_sender_alone(

@@ -127,7 +127,7 @@ def test_each_kind_has_its_words(customer: Visitor, cast: Cast, now: datetime, i
         "Passport, by 20 Jun 2024",
         "Moorbeck Machinery asks you to send a document again",
         "scan.pdf: Too dark",
-        "Moorbeck Machinery has not made the change you asked for",
+        "Moorbeck Machinery has not made the change you requested",
         "Phone: 01632 960 000. Ask your branch",
     ):
         assert words in text

@@ -70,7 +70,7 @@ def test_rows_come_by_number_and_say_why_they_cannot_be_invited(staff: Visitor) 
     page = staff.get(LIST)
     assert names(staff, "?status=all") == EVERYBODY
     assert "Internal account" in staff.get(f"{LIST}?status=all").text
-    assert "No email address" in page.text
+    assert "No usable email address" in page.text
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ def test_the_account_says_which_address_mail_came_back_from_and_staff_say_that_i
     admin: Visitor, cast: Cast
 ) -> None:
     here = f"/staff/accounts/{link_part('1341')}"
-    assert "angry@farm.example reported a mail from you as spam on 5 Jun 2024" in admin.get(here).text
+    assert "angry@farm.example reported an email from you as spam on 5 Jun 2024" in admin.get(here).text
     page = admin.get(f"/staff/accounts/{link_part('1340')}")
     assert "Mail to gone@farm.example bounced on 5 Jun 2024" in page.text
     admin.submit(f"/staff/accounts/{link_part('1340')}/mail-works")
@@ -301,7 +301,7 @@ def test_dealership_users_say_whose_mail_came_back(admin: Visitor, cast: Cast, n
     listed(ours, ours.user, now=now)
     mail = Bounce(email=ours.user.email, reason="NoEmail", at=now, kind="x", mail_id=ids.ulid(now))
     bounces.put(ours.scope, mail)
-    assert "Mail bounced on 5 Jun 2024" in admin.get("/staff/users").text
+    assert "Email bounced on 5 Jun 2024" in admin.get("/staff/users").text
     here = f"/staff/users/{ours.user.person_id}"
     assert f"Mail to {ours.user.email} bounced on 5 Jun 2024" in admin.get(here).text
     admin.submit(f"{here}/mail-works")

@@ -64,9 +64,9 @@ def test_nothing_ticked_or_one_that_is_not_there_says_so(
     rivals.accept()
     for address, said in (
         ("/staff/documents.zip", "Choose at least one document"),
-        ("/staff/documents.zip?file=x", "not there any more"),
-        (zip_of(sendings[0], waiting), "not there any more"),
-        (zip_of(sendings[0], rivals), "not there any more"),
+        ("/staff/documents.zip?file=x", "no longer there"),
+        (zip_of(sendings[0], waiting), "no longer there"),
+        (zip_of(sendings[0], rivals), "no longer there"),
     ):
         answer = staff.get(address)
         assert (answer.status, answer.location) == (303, "/staff/documents"), address

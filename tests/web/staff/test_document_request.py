@@ -42,7 +42,7 @@ def test_all_that_has_come_for_a_request_is_on_its_page_and_in_one_zip(
     assert "2.csv" not in page.text
     assert list(archive(aws, staff, page.links["Download all as ZIP"])) == ["1.csv", "3.csv"]
     assert (
-        staff.get(f"/staff/documents/{link_part('1200')}/{sent[0].file.file_id}").links["Asked for: Three payslips"]
+        staff.get(f"/staff/documents/{link_part('1200')}/{sent[0].file.file_id}").links["Requested: Three payslips"]
         == path
     )
 

@@ -54,7 +54,7 @@ def test_staff_ask_from_the_account_and_the_customer_is_mailed(staff: Visitor, o
     assert page.form(NEW).fields["due"] == "2024-06-19"  # in two weeks
     answer = staff.submit(NEW, **FIELDS)
     assert (answer.status, answer.location) == (303, f"{ACCOUNT}#asked-for")
-    assert flash(staff) == "Asked for: Three payslips. The customer gets an email."
+    assert flash(staff) == "Requested: Three payslips. The customer gets an email."
     text = staff.get(ACCOUNT).text
     for words in ("Three payslips", "0 of 3 received", "Due on 19 Jun 2024", "The newest ones", ours.user.email):
         assert words in text
@@ -155,9 +155,9 @@ def test_what_is_overdue_is_on_the_to_do_list_and_leads_to_the_account(
     page = staff.get("/staff/to-do")
     assert "Document overdue" not in page.text
     received = f"/staff/documents/{link_part('1200')}/{file.file_id}"
-    assert page.links["remittance.csv, asked for: Three payslips"] == received
-    assert "Asked for: Three payslips" in staff.get(received).text
-    assert "Asked for: Three payslips" in staff.get("/staff/documents").text
+    assert page.links["remittance.csv, requested: Three payslips"] == received
+    assert "Requested: Three payslips" in staff.get(received).text
+    assert "Requested: Three payslips" in staff.get("/staff/documents").text
     assert found(ours, request).received == (file.file_id,)
 
 

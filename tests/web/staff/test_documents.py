@@ -57,7 +57,7 @@ def test_staff_ask_again_with_a_reason_or_say_that_it_is_dealt_with(staff: Visit
     assert staff.submit(path(sending), review="burn", comment="x").status == 422
     done = staff.submit(path(sending), review="asked_again", comment="Page 2 is missing")
     assert (done.status, done.location) == (303, "/staff/documents")
-    assert "Nobody can log in for this account any more" in staff.follow().text
+    assert "Nobody can log in for this account now" in staff.follow().text
     page = staff.get(path(sending))
     assert "Requested again" in page.text
     assert "“Page 2 is missing”" in page.text

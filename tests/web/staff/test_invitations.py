@@ -138,7 +138,7 @@ def test_ticked_rows_go_together_and_refusals_are_named(staff: Visitor) -> None:
     staff.get(LIST)
     refs = [link_part(ref) for ref in ("1200", "1201", "1202")]
     staff.submit("/staff/accounts/invite", ref=refs)
-    assert "2 invitations on the way. Mr T.Furber, 1202: No email address" in staff.follow().text
+    assert "2 invitations on the way. Mr T.Furber, 1202: No usable email address" in staff.follow().text
 
 
 def test_more_than_can_be_invited_at_once_are_not(staff: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
