@@ -2104,7 +2104,7 @@ CONTROLS: tuple[Mutation, ...] = (
         "download-of-present-access",
         Condition("False"),
         "tests/web/test_background_downloads.py"
-        "::test_access_that_has_ended_or_become_less_since_it_was_asked_for_counts[fewer_accounts]",
+        "::test_access_that_has_ended_or_become_less_since_it_was_asked_for_counts",
     ),
     Mutation(
         VOLUMES,
