@@ -81,7 +81,12 @@ INVOICE_LINES: Entity[Any] = Entity(
         Column("part_no", text(40)),
         Column("description", text(400, multiline=True)),
         Column("quantity", DECIMAL),
-        Column("unit", text(20)),
+        Column(
+            "unit",
+            text(20),
+            description="in words, such as `Each`, `Hours` or `m2`. An e-invoice has the code of UN/ECE Recommendation "
+            "20 that it stands for; where there is none, `ZZ` and the word itself",
+        ),
         Column("unit_price", DECIMAL),
         Column("discount_pct", WHOLE_PERCENT),
         Column("net_amount", AMOUNT),

@@ -11,6 +11,7 @@ from chalicelib.dealers.model import Dealer
 from chalicelib.documents.model import InvoiceLine, LineType
 from chalicelib.einvoices.identifiers import vat_id_of
 from chalicelib.einvoices.model import BuildResult, EInvoice, EInvoiceLine, Gap, Party, TaxGroup
+from chalicelib.einvoices.units import AGREED, ONE, unit_code
 from chalicelib.kernel.money import minor_digits
 from chalicelib.ledger.row import Row, TransactionType
 
@@ -29,13 +30,6 @@ _VAT_SCHEMES = {
     "LV": "9939", "MT": "9943", "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947", "SI": "9949", "SK": "9950",
 }  # fmt: skip
 """Electronic Address Scheme (EAS) of a VAT number, by country."""
-_UNITS = {
-    "hour": "HUR", "hours": "HUR", "hr": "HUR", "hrs": "HUR", "std": "HUR", "stunde": "HUR", "stunden": "HUR",
-    "l": "LTR", "ltr": "LTR", "litre": "LTR", "litres": "LTR", "liter": "LTR", "kg": "KGM", "m": "MTR", "metre": "MTR",
-    "metres": "MTR", "meter": "MTR", "km": "KMT", "day": "DAY", "days": "DAY", "tag": "DAY", "t": "TNE", "tonne": "TNE",
-    "set": "SET", "satz": "SET", "pair": "PR", "paar": "PR",
-}  # fmt: skip
-"""UN/ECE Recommendation 20; whatever else there is counts one by one."""
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CENT = Decimal("0.01")
 
@@ -118,7 +112,11 @@ def _check_total(builder: _Builder, row: Row, rounding: Decimal, *, lines: int) 
 
 def _line(builder: _Builder, line: InvoiceLine, sign: int, at: int) -> EInvoiceLine:
     net = builder.major((line.net_amount or 0) * sign)
-    quantity, price = _quantity_and_price(line, sign, net)
+    unit = unit_code(line.unit)
+    if counted := _quantity_and_price(line, sign, net):
+        quantity, price = counted
+    else:
+        quantity, price, unit = Decimal(-1 if net < 0 else 1), abs(net), ONE
     between = quantity * price - net
     rate = line.vat_rate if line.vat_rate is not None else Decimal(0)
     category = line.vat_code or ("S" if rate else "")
@@ -134,7 +132,8 @@ def _line(builder: _Builder, line: InvoiceLine, sign: int, at: int) -> EInvoiceL
         name=name,
         part_no=_text(line.part_no),
         quantity=quantity,
-        unit=_UNITS.get((line.unit or "").strip().strip(".").casefold(), "C62"),
+        unit=unit,
+        unit_text=_text(line.unit) if unit == AGREED else "",
         price=price,
         net=net,
         discount=between.quantize(_CENT, ROUND_HALF_UP) if abs(between) > _CENT else Decimal(0),
@@ -143,14 +142,14 @@ def _line(builder: _Builder, line: InvoiceLine, sign: int, at: int) -> EInvoiceL
     )
 
 
-def _quantity_and_price(line: InvoiceLine, sign: int, net: Decimal) -> tuple[Decimal, Decimal]:
-    """As the line has them; where they do not lead to its amount, one piece at that amount. No price is negative."""
+def _quantity_and_price(line: InvoiceLine, sign: int, net: Decimal) -> tuple[Decimal, Decimal] | None:
+    """As the line has them, the price never negative; None where they do not lead to its amount: it is one at that."""
     quantity, price = (line.quantity or Decimal(0)) * sign, line.unit_price or Decimal(0)
     if price < 0:
         quantity, price = -quantity, -price
     gross = quantity * price
     if not gross or (gross < 0) != (net < 0):
-        return Decimal(-1 if net < 0 else 1), abs(net)
+        return None
     return quantity, price
 
 

@@ -44,7 +44,12 @@ def _line(line: EInvoiceLine) -> str:
     return _r(
         "IncludedSupplyChainTradeLineItem",
         _r("AssociatedDocumentLineDocument", _t("LineID", line.number)),
-        _r("SpecifiedTradeProduct", _t("SellerAssignedID", line.part_no), _t("Name", line.name)),
+        _r(
+            "SpecifiedTradeProduct",
+            _t("SellerAssignedID", line.part_no),
+            _t("Name", line.name),
+            _t("Description", f"Unit: {line.unit_text}" if line.unit_text else ""),
+        ),
         _r("SpecifiedLineTradeAgreement", _r("NetPriceProductTradePrice", _t("ChargeAmount", number(line.price)))),
         _r("SpecifiedLineTradeDelivery", _t("BilledQuantity", number(line.quantity), unitCode=line.unit)),
         _r(

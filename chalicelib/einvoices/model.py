@@ -54,7 +54,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EInvoiceLine:
-    """What is charged. `net` is in major units; `discount` is what lies between it and quantity times price."""
+    """What is charged. `net` is in major units; `discount` is what lies between it and quantity times price.
+
+    `unit` is a code, `unit_text` what the unit is called where no code says it.
+    """
 
     number: str
     name: str
@@ -66,6 +69,7 @@ class EInvoiceLine:
     discount: Decimal
     category: str
     rate: Decimal
+    unit_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

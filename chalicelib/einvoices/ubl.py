@@ -122,6 +122,7 @@ def _line(invoice: EInvoice, line: EInvoiceLine, name: str) -> str:
         else "",
         _a(
             "Item",
+            _b("Description", f"Unit: {line.unit_text}" if line.unit_text else ""),
             _b("Name", line.name),
             _a("SellersItemIdentification", _b("ID", line.part_no)),
             _a(

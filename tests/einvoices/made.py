@@ -15,7 +15,7 @@ from tests.ledger.accounts import a_facts
 
 CURRENCIES = ("GBP", "EUR", "USD", "CHF", "JPY", "KWD")
 CATEGORIES = ("S", "mixed", "Z", "E", "AE", "K", "G", "O")
-UNITS = ("Each", "Hours", "L", "kg", "Stk", None)
+UNITS = ("Each", "Hours", "m2", "box", "bale", None)
 WORDS = ("TENSIONER", "Öl & Fett <5 l>", "Ölfilter „N“", "Spring\tset", "Labour\nmechanic", "Čep 5\N{DEGREE SIGN}")
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.dealers.model import Seller
 from chalicelib.documents.model import InvoiceLine, LineType
+from chalicelib.einvoices import cii, ubl
 from chalicelib.einvoices.builder import build_einvoice
 from chalicelib.einvoices.model import BuildResult, EInvoice, Gap
 from chalicelib.kernel.money import minor_digits
@@ -84,8 +85,20 @@ def test_a_discount_lies_between_price_and_amount_and_a_surcharge_is_below_nothi
         Decimal("1.58"),
         Decimal("-0.42"),
     ]
-    bare = replace(LINE, quantity=None, unit_price=None)
-    assert [(line.quantity, line.price) for line in whole(made(lines=[bare])).lines] == [(Decimal(1), Decimal("6.42"))]
+
+
+def test_a_line_without_a_quantity_is_one_of_its_kind_and_not_one_hour() -> None:
+    bare = replace(LINE, quantity=None, unit_price=None, unit="Hours")
+    (line,) = whole(made(lines=[bare])).lines
+    assert (line.quantity, line.unit, line.price) == (Decimal(1), "C62", Decimal("6.42"))
+
+
+def test_a_unit_without_a_code_is_named_in_the_item() -> None:
+    invoice = whole(made(lines=[replace(LINE, unit="bale & twine")]))
+    assert b'unitCode="ZZ"' in ubl.write(invoice)
+    assert b"<cbc:Description>Unit: bale &amp; twine</cbc:Description><cbc:Name>" in ubl.write(invoice)
+    assert b"</ram:Name><ram:Description>Unit: bale &amp; twine</ram:Description>" in cii.write(invoice)
+    assert b"Description" not in ubl.write(whole(made(lines=[replace(LINE, unit="m2")])))
 
 
 def test_what_the_total_is_rounded_by_is_said() -> None:
