@@ -163,6 +163,9 @@ def add_note(scope: DealerScope, *, ref: str, dispute_id: str, text: str, now: d
     if not 0 < len(text) <= MAX_NOTE:
         wrong = _("Write a note of 1 to %(max)s characters", max=MAX_NOTE)
         raise InvalidError(wrong, {"note": wrong})
+    if len(repo.notes(scope, ref, dispute_id)) >= repo.MAX_NOTES:
+        full = _("A dispute holds at most %(max)s notes", max=repo.MAX_NOTES)
+        raise InvalidError(full, {"note": full})
     note = DisputeNote(ids.ulid(now), now, scope.person_id, text)
     audit = steps.audit_of(scope, found, "dispute.noted", now=now, ids=ids, actor=scope.person_id)
     repo.put_note(scope, ref, dispute_id, note, also=(audit,))

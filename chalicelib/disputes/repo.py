@@ -19,6 +19,8 @@ from chalicelib.store.transactions import Put, WriteItem, transaction
 
 MAX_READ = 100
 """The newest of an account that its pages list."""
+MAX_NOTES = 200
+"""Of one dispute."""
 _BODY: Codec[Dispute] = Codec(Dispute)
 
 
@@ -66,7 +68,10 @@ def disputes(scope: TenantScope, ref: str, *, era: str, limit: int = 0) -> list[
 
 @scoped
 def open_disputes(scope: TenantScope, ref: str) -> list[Dispute]:
-    """All of the account that are open, oldest first, of any era. Raises NotFoundError for another's account."""
+    """All of the account that are open, oldest first, of any era. Raises NotFoundError for another's account.
+
+    At most MAX_OPEN_ROWS: each has a row that is in no other. For the one time when another has the account.
+    """
     model = DisputeRecord
     found = model.query(
         account_pk(scope, ref),
@@ -79,7 +84,11 @@ def open_disputes(scope: TenantScope, ref: str) -> list[Dispute]:
 
 @scoped
 def raised_in(scope: TenantScope, month: str) -> list[Dispute]:
-    """All of the dealer's that were raised in a month, `yyyy-mm`, newest first. One query, by the megabyte."""
+    """All of the dealer's that were raised in a month, `yyyy-mm`, newest first. One query, by the megabyte.
+
+    Statistics count them all. A month does not grow once it is over; in it a person raises 30 a day, over what is owed
+    and in no other dispute.
+    """
     pk = tenant_pk(scope, "J", "DISPUTES", month)
     found = DisputeEntryRecord.query(pk, scan_index_forward=False, consistent_read=True)
     return [replace(_BODY.unpack(one.body), version=int(one.version)) for one in found]
@@ -125,13 +134,15 @@ def put(
 
 @scoped
 def notes(scope: DealerScope, ref: str, dispute_id: str) -> list[DisputeNote]:
-    """What staff noted about it, oldest first. No customer's scope reaches them."""
+    """What staff noted about it, oldest first, the last MAX_NOTES. No customer's scope reaches them."""
     found = DisputeNoteRecord.query(
         account_pk(scope, ref),
         DisputeNoteRecord.sk.startswith(f"DISPUTE_NOTE#{dispute_id}#"),
         consistent_read=True,
+        scan_index_forward=False,
+        limit=MAX_NOTES,
     )
-    return [DisputeNote(one.sk.rpartition("#")[2], one.at, one.by, one.text) for one in found]
+    return [DisputeNote(one.sk.rpartition("#")[2], one.at, one.by, one.text) for one in found][::-1]
 
 
 @scoped

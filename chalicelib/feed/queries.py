@@ -34,6 +34,11 @@ def waiting(scope: TenantScope, *, after: str = "", limit: int) -> FeedPage:
     return _page(repo.waiting(scope, after=after, limit=limit + 1), limit)
 
 
+def waiting_of(scope: TenantScope, account_ref: str) -> list[FeedItem]:
+    """Items of an account that nobody has taken, oldest first."""
+    return repo.waiting_of(scope, account_ref)
+
+
 def settled(scope: TenantScope, month: str, *, before: str = "", limit: int) -> FeedPage:
     """Items of a month, `yyyy-mm`, that have ended, newest first."""
     return _page(repo.settled(scope, month, before=before, limit=limit + 1), limit)

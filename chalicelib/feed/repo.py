@@ -31,6 +31,14 @@ def waiting(scope: TenantScope, *, after: str = "", limit: int | None = None) ->
 
 
 @scoped
+def waiting_of(scope: TenantScope, account_ref: str) -> list[FeedItem]:
+    """Those that are of this account: all that waits is read, and they alone are kept."""
+    is_of_account = FeedRecord.account_ref == account_ref
+    found = FeedRecord.query(tenant_pk(scope, "FEED"), None, is_of_account, consistent_read=True)
+    return list(map(_item, found))
+
+
+@scoped
 def settled(scope: TenantScope, month: str, *, before: str = "", limit: int | None = None) -> list[FeedItem]:
     """Items of a month, `yyyy-mm`, that have ended, newest first, from behind the id `before`."""
     condition = FeedRecord.sk < before if before else None

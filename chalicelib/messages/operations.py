@@ -145,8 +145,8 @@ def end_earlier(scope: ImportScope, *, ref: str, now: datetime, ids_of: Callable
     for thread in repo.open_threads(scope, ref):
         if thread.era < era:
             _end(scope, ref, thread.thread_id, now=now, ids=ids_of(thread.thread_id))
-    for item in feed.all_items(scope, ""):
-        if isinstance(item.data, QuestionAsked | QuestionClosed) and item.account_ref == ref:
+    for item in feed.waiting_of(scope, ref):
+        if isinstance(item.data, QuestionAsked | QuestionClosed):
             _withdraw(scope, ref, item.data.thread_id, item.item_id, era, now=now)
 
 

@@ -43,7 +43,7 @@ def threads(scope: TenantScope, ref: str, *, before: str = "", limit: int = 0) -
 
 @scoped
 def open_threads(scope: TenantScope, ref: str) -> list[Thread]:
-    """All that are open, oldest first, however many were begun since."""
+    """All that are open, oldest first, however many were begun since: for the one time when another has the account."""
     model = ThreadRecord
     found = model.query(
         account_pk(scope, ref),

@@ -50,8 +50,8 @@ def end_earlier(scope: ImportScope, *, account_ref: str, era: str, now: datetime
 
     `ids_of` gives the ids to use for an item's id.
     """
-    for item in feed.all_items(scope, ""):
-        if item.kind == DOCUMENT.name and item.account_ref == account_ref:
+    for item in feed.waiting_of(scope, account_ref):
+        if item.kind == DOCUMENT.name:
             _withdraw_earlier(scope, account_ref, item.item_id, era, now=now, ids=ids_of(item.item_id))
 
 

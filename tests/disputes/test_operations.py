@@ -292,6 +292,23 @@ def test_what_an_export_settles_in_that_moment_is_looked_at_again(ours: Dealersh
     assert set(refused.value.fields) == {"amount-0"}
 
 
+def test_a_dispute_holds_so_many_notes(
+    ours: Dealership, dispute: Dispute, now: datetime, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = ours.user.staff_scope
+
+    def note(text: str) -> None:
+        operations.add_note(staff, ref="1200", dispute_id=dispute.dispute_id, text=text, now=now, ids=ids)
+
+    for number in range(3):
+        note(f"{number}")
+    monkeypatch.setattr(repo, "MAX_NOTES", 3)
+    with pytest.raises(InvalidError, match="at most 3 notes"):
+        note("one too many")
+    monkeypatch.setattr(repo, "MAX_NOTES", 2)
+    assert len(queries.notes(staff, "1200", dispute.dispute_id)) == 2, "as many as a page reads"
+
+
 def test_notes_are_for_staff_and_bounded(ours: Dealership, dispute: Dispute, now: datetime, ids: Ids) -> None:
     staff = ours.user.staff_scope
     for text in ("First", "Second"):

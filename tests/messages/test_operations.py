@@ -276,6 +276,16 @@ def test_the_dealers_system_is_told_where_a_program_takes_the_items(ours: Dealer
     )
 
 
+def test_what_waits_of_another_account_is_not_withdrawn(ours: Dealership, now: datetime, ids: Ids) -> None:
+    choose_taker(ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
+    mine, other = asked(ours, now, ids), asked(ours, now, ids, ref="1201")
+    era = ids.ulid(now + timedelta(days=1))
+    eras.start_era(ours.import_scope, ref="1200", era=era, reason="export", now=now, ids=ids)
+    operations.end_earlier(ours.import_scope, ref="1200", now=now, ids_of=lambda _: ids)
+    states = [item.state for one in (mine, other) if (item := feed.item(ours.scope, one.thread_id))]
+    assert states == [ItemState.WITHDRAWN, ItemState.WAITING]
+
+
 def test_of_an_earlier_customer_nothing_waits_and_nothing_is_shown(ours: Dealership, now: datetime, ids: Ids) -> None:
     choose_taker(ours.admin.staff_scope, taker=Taker.PROGRAM, now=now, ids=ids)
     talk = asked(ours, now, ids)
