@@ -21,6 +21,7 @@ from chalicelib.kernel.areas import ALL_AREAS, Area
 from chalicelib.kernel.errors import PortalError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope
 from chalicelib.tasks.queries import OpenCount
+from chalicelib.uploads.model import sender_ref
 
 TEXTUAL = re.compile(r"text/|application/json")
 _CHANGES = re.compile(r'<form\b(?=[^>]* method="post")(?![^>]* action="(?:/logout|/staff/))')
@@ -107,10 +108,11 @@ def _unread_alerts(request: Request) -> int:
 
 def _unread_conversations(request: Request) -> int:
     """What the menu of a customer counts at Messages."""
-    scope, membership = request.scope, request.session.membership if request.session else None
-    if not isinstance(scope, CustomerScope) or membership is None or membership.account_ref is None:
+    # Not the membership's account: who is limited to others of its group does not reach it.
+    scope = request.scope
+    if not isinstance(scope, CustomerScope) or (ref := sender_ref(scope)) is None:
         return 0
-    return request.services.unread_conversations(scope, membership.account_ref)
+    return request.services.unread_conversations(scope, ref)
 
 
 def reached_areas(request: Request) -> frozenset[Area]:

@@ -272,3 +272,12 @@ def test_an_admin_of_a_group_chooses_among_its_accounts(office: Office, monkeypa
     office.invite("hilda@farm.example", level="view", accounts="some", account=["1201", "1999"], **AREAS)
     assert office.one("hilda@farm.example").rights.accounts == {"1201"}
     assert "Accounts: 1201" in office.admin.get(HOME).text
+
+
+@pytest.mark.parametrize("path", ["/transactions", "/statements", "/messages", "/disputes", "/documents", "/profile"])
+def test_who_is_limited_to_another_account_of_the_group_opens_its_pages(
+    path: str, office: Office, a_colleague: Callable[[Rights], Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.customers.scopes.account_group", lambda *_: frozenset({"1200", "1201"}))
+    limited = a_colleague(Rights(Role.VIEW, accounts=frozenset({"1201"})))
+    assert office.browser(limited).get(path).status == 200
