@@ -198,3 +198,13 @@ def test_no_figures_yet(customer: Visitor) -> None:
     assert page.status == 200
     assert "/statements" in page.html
     assert customer.get(f"{HOME}.pdf").location == HOME
+
+
+def test_a_payment_of_many_invoices_names_five_of_them(account: Visitor, cast: Cast) -> None:
+    numbers = [str(number) for number in range(127101, 127108)]
+    invoices = [a_row(number, total=100, on="2024-06-03", outstanding=0) for number in numbers]
+    receipt = a_row("R9", total=-700, on="2024-06-04", type="payment", outstanding=0, description="Bank transfer")
+    paid = {ALLOCATIONS: [Allocation("R9", number, 100, "2024-06-04") for number in numbers]}
+    made = with_sheets(cast.ours.import_scope, an_account([*ROWS, *invoices, receipt], run=2), paid)
+    publish(cast.ours.import_scope, [made], run=2)
+    assert "Bank transfer, for 127101, 127102, 127103, 127104, 127105 and 2 more" in spoken(account.get(HOME))
