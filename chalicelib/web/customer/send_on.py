@@ -77,7 +77,7 @@ def end(request: Request) -> Response:
         now=request.now,
         ids=request.services.ids,
     )
-    return redirect(HOME, flash=_("Ended. The link sent to %(email)s no longer works.", email=found.email))
+    return redirect(HOME, flash=_("Revoked. The link sent to %(email)s no longer works.", email=found.email))
 
 
 def form_page(

@@ -54,7 +54,7 @@ def viewer_lines(found: Sequence[Viewing], fmt: Formats) -> list[ViewerLine]:
 
 
 def _name(one: Viewing) -> str:
-    return _("%(email)s, to whom it was sent on", email=one.name) if one.is_recipient else one.name
+    return _("%(email)s, to whom it was forwarded", email=one.name) if one.is_recipient else one.name
 
 
 def _day(moment: datetime, fmt: Formats) -> date:

@@ -57,7 +57,7 @@ def test_b23_a_statement_of_any_account_of_the_group_is_chosen(master: Visitor) 
         assert link
         assert "account=5001" in link[1]
         assert master.get(link[1].replace("&amp;", "&")).status in {200, 303}
-    form = master.get(page.links["Send on"])
+    form = master.get(page.links["Forward"])
     assert form.status == 200
     assert any(one.action.startswith(f"{STATEMENTS}/send-on?account=5001") for one in form.forms)
     assert ",5001," in master.get("/statements.csv?account=5001&period=2024-04").text

@@ -96,7 +96,7 @@ def opened(link: str, **fields: str) -> Page:
 
 
 def test_it_is_sent_opened_counted_and_ended(sending: Sending) -> None:
-    assert sending.customer.get(address("127070")).links["Send on"] == FORM
+    assert sending.customer.get(address("127070")).links["Forward"] == FORM
     page = sending.customer.get(FORM)
     assert "says that you sent it" in page.text
     answer = sending.send()
@@ -161,9 +161,9 @@ def test_a_statement_is_sent_on_as_it_was_shown(sending: Sending) -> None:
     """Its days, its kind and its parts: the link draws that one, and a later month's movements are not in it."""
     chosen = "period=2024-05&style=open_item&asked=1&with=credits"
     page = sending.customer.get(f"/statements?{chosen}")
-    where = page.links["Send on"]
+    where = page.links["Forward"]
     form = sending.customer.get(where)
-    assert "Send on Statement May 2024" in form.text
+    assert "Forward Statement May 2024" in form.text
     answer = sending.customer.submit("/statements/send-on", to=sending.to, message="")
     assert answer.location == "/sent-on"
     assert "Statement May 2024" in sending.customer.follow().text
@@ -330,7 +330,7 @@ def test_an_earlier_customer_of_the_number_left_nothing(sending: Sending) -> Non
 def test_what_has_no_document_is_not_sent_on(sending: Sending) -> None:
     for reference in ("127072", "126950"):
         assert sending.customer.get(address(reference, tail="/send-on")).status == 404
-        assert "Send on" not in sending.customer.get(address(reference)).links
+        assert "Forward" not in sending.customer.get(address(reference)).links
 
 
 def test_what_one_link_shows_is_bounded(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:

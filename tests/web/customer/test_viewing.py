@@ -109,7 +109,7 @@ def test_a_link_that_was_sent_on_counts_once_somebody_presses_its_button(
     assert not seen(staff)
     assert other.submit(link).status == 303
     text = staff.get(f"{LIST}?q=127070").text
-    assert "Viewed 5 Jun 2024 by books@accountant.example, to whom it was sent on" in text
+    assert "Viewed 5 Jun 2024 by books@accountant.example, to whom it was forwarded" in text
     customer.get(HERE)
     assert f"by {cast.ours.customer.email} and 1 other" in staff.get(f"{LIST}?q=127070").text
 
