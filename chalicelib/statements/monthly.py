@@ -96,12 +96,19 @@ class ArchivedStatement:
         return month_period(date.fromisoformat(f"{self.month}-01"))
 
 
-def due_month(today: date, day: int) -> Period:
-    """The month whose statements are the newest to be made: the one before, from this day of the month on."""
+def due_month(today: date, day: int, *, begun: str) -> Period | None:
+    """The month whose statements are to be made now; None where there is none. `begun` is the last that was.
+
+    It is the month before, from this day of the month on. Until then the one before that is made up for, where it
+    waited for its figures; not where a dealer has only just turned statements on, whose first are made on their day.
+    """
     last = today.replace(day=1) - timedelta(days=1)
     if today.day < day:
         last = last.replace(day=1) - timedelta(days=1)
-    return month_period(last)
+        if begun < month_period(last.replace(day=1) - timedelta(days=1)).month:
+            return None
+    period = month_period(last)
+    return period if period.month > begun else None
 
 
 def monthly_statement(

@@ -29,6 +29,10 @@ ROUND = "statement_round"
 READY = "statement_ready"
 """The mail's."""
 ACCOUNTS_A_CALL = 50
+MAILS_AT_ONCE = 40
+"""Of one account, written with its statement: each takes an item of the transaction. Another step has the others."""
+_NO_SHARD = 10**9
+"""Of a step that makes no statements."""
 
 IdsOf = Callable[[str], Ids]
 """Ids to use for what is about this."""
@@ -42,9 +46,9 @@ def begin_due(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
     dealer = dealers.dealer(scope)
     if dealer.statement_style is None or Module.INVOICES not in dealer.modules:
         return 0
-    period = due_month(local_date(now, dealer.time_zone), dealer.statement_day or 1)
-    as_at = dealers.published(scope).as_at
-    if as_at is None or as_at < period.last or repo.begun_month(scope) >= period.month:
+    today, begun = local_date(now, dealer.time_zone), repo.begun_month(scope)
+    period, as_at = due_month(today, dealer.statement_day or 1, begun=begun), dealers.published(scope).as_at
+    if period is None or as_at is None or as_at < period.last:
         return 0
     first = _round(scope, {"month": period.month, "shard": 0, "after": "", "again": ""}, now=now, ids=ids)
     if not repo.begin(scope, period.month, also=(first,)):
@@ -56,12 +60,18 @@ def begin_due(scope: ImportScope, *, now: datetime, ids: Ids) -> int:
 def make_some(scope: ImportScope, *, place: dict[str, object], now: datetime, ids_of: IdsOf) -> int:
     """Make the statements of some accounts, and have another call go on behind them; how many were made.
 
-    `place` is the payload of a ROUND. An account that fails is tried again by itself: the others do not wait for it.
+    `place` is the payload of a ROUND. An account that fails is tried again by itself: the others do not wait for it;
+    one with very many people has the rest of them told by itself.
     """
     period, dealer = month_period(date.fromisoformat(f"{place['month']}-01")), dealers.dealer(scope)
     if dealer.statement_style is None:
         return 0
     style = StatementStyle(dealer.statement_style)
+    if tell := str(place.get("tell", "")):
+        era, after = str(place["era"]), str(place["after"])
+        repo.put_items(scope, _news(scope, tell, era, period.month, after=after, now=now, ids_of=ids_of))
+        outbox_messages.notify_bulk(scope)
+        return 0
     if again := str(place["again"]):
         return make_statement(scope, ref=again, period=period, style=style, now=now, ids_of=ids_of)
     published = dealers.published(scope, fresh=True)
@@ -127,18 +137,28 @@ def make_statement(
         repo.Lines(statement.movements, items),
         before=before,
         after=after,
-        also=[
-            outbox_item(
-                scope,
-                kind=READY,
-                payload={"account_ref": ref, "era": era, "month": period.month, "email": email},
-                now=now,
-                ids=ids_of(f"{ref} {email}"),
-                bulk=True,
-            )
-            for email in sorted({user.email for user in customers.readers_of_account(scope, ref, era, Area.STATEMENTS)})
-        ],
+        also=_news(scope, ref, era, period.month, after="", now=now, ids_of=ids_of),
     )
+
+
+def _news(
+    scope: ImportScope, ref: str, era: str, month: str, *, after: str, now: datetime, ids_of: IdsOf
+) -> list[Record]:
+    """The mails to those of its people whose emails come `after` this one, and where they are many the step behind."""
+    emails = sorted({user.email for user in customers.people_of_account(scope, ref, era, Area.STATEMENTS)})
+    left = [email for email in emails if email > after]
+    about = {"account_ref": ref, "era": era, "month": month}
+    found = [
+        outbox_item(
+            scope, kind=READY, payload={**about, "email": email}, now=now, ids=ids_of(f"{ref} {email}"), bulk=True
+        )
+        for email in left[:MAILS_AT_ONCE]
+    ]
+    if len(left) > MAILS_AT_ONCE:
+        last = left[MAILS_AT_ONCE - 1]
+        place = {"month": month, "shard": _NO_SHARD, "after": last, "again": "", "tell": ref, "era": era}
+        found.append(_round(scope, place, now=now, ids=ids_of(f"{ref} tell")))
+    return found
 
 
 def _tried(

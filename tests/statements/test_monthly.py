@@ -97,14 +97,21 @@ def test_what_is_known_is_stored_and_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "day", "month"),
+    ("today", "day", "begun", "month"),
     [
-        (date(2024, 7, 1), 1, "2024-06"),
-        (date(2024, 7, 4), 5, "2024-05"),
-        (date(2024, 7, 5), 5, "2024-06"),
-        (date(2024, 1, 31), 28, "2023-12"),
-        (date(2024, 1, 27), 28, "2023-11"),
+        (date(2024, 7, 1), 1, "2024-05", "2024-06"),
+        (date(2024, 7, 1), 1, "2024-06", None),
+        (date(2024, 7, 5), 5, "", "2024-06"),
+        (date(2024, 7, 4), 5, "2024-04", "2024-05"),
+        (date(2024, 7, 4), 5, "2024-05", None),
+        (date(2024, 7, 15), 28, "", None),
+        (date(2024, 7, 15), 28, "2023-02", None),
+        (date(2024, 7, 28), 28, "", "2024-06"),
+        (date(2024, 1, 31), 28, "2023-11", "2023-12"),
+        (date(2024, 1, 27), 28, "2023-10", "2023-11"),
     ],
 )
-def test_the_month_that_is_due(today: date, day: int, month: str) -> None:
-    assert due_month(today, day).month == month
+def test_the_month_that_is_due(today: date, day: int, begun: str, month: str | None) -> None:
+    """Where its day has not come, the month before last is for those alone who have had the one before it."""
+    found = due_month(today, day, begun=begun)
+    assert (found.month if found else None) == month

@@ -13,7 +13,7 @@ from chalicelib.ledger.model import PageRef
 from chalicelib.notifications.dispatch import send_bulk
 from chalicelib.statements import repo
 from chalicelib.statements.model import Period, StatementStyle, month_period
-from chalicelib.statements.operations import ACCOUNTS_A_CALL, begin_due, make_some
+from chalicelib.statements.operations import ACCOUNTS_A_CALL, MAILS_AT_ONCE, begin_due, make_some
 from chalicelib.statements.queries import archived_statement, archived_statements, chosen_statement
 from chalicelib.store.outbox import BULK_LANES
 from tests.customers.accounts import account
@@ -152,6 +152,17 @@ def test_nobody_is_mailed_who_may_not_log_in_any_more(ours: Dealership, post: Po
     enrolments.remove_user(ours.scope, with_nobody[0], ref="1200", also=())
     work(ours, post)
     assert post.sender.sent == []
+
+
+def test_more_people_than_one_transaction_takes_are_all_mailed_once(ours: Dealership, post: Post) -> None:
+    emails = {f"p{n:03}@farm.example" for n in range(2 * MAILS_AT_ONCE + 3)}
+    for email in emails:
+        enrolments.add_user(ours.scope, AccountUser(email.partition("@")[0], email, post.clock.now), ref="1200")
+    wanted(ours, post.clock.now, post.ids)
+    begin_due(ours.import_scope, now=post.clock.now, ids=post.ids)
+    for _ in range(3):
+        work(ours, post)
+    assert sorted(mail.to for mail in post.sender.sent) == sorted({*emails, ours.customer.email})
 
 
 def test_a_large_month_is_kept_whole(ours: Dealership, post: Post) -> None:

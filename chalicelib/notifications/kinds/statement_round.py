@@ -9,7 +9,10 @@ from chalicelib.store.outbox import OutboxItem
 
 
 class StatementRound(DealerStep):
-    """Payload: month, shard and after (the place among the accounts), again (one account that failed, or empty)."""
+    """Payload: month, shard and after (the place among the accounts), again (one account that failed, or empty).
+
+    With tell, an account, and its era: the people of it who come after the email `after` are told.
+    """
 
     kind = operations.ROUND
 
