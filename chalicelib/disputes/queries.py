@@ -50,11 +50,6 @@ def own_dispute(scope: CustomerScope, dispute_id: str) -> Dispute:
     return found
 
 
-def disputes_of_account(scope: DealerScope, ref: str, *, era: str) -> list[Dispute]:
-    """The same for staff."""
-    return repo.disputes(scope, ref, era=era)
-
-
 def dispute(scope: TenantScope, ref: str, dispute_id: str) -> Dispute:
     """One of them. Raises NotFoundError, also for what is another's."""
     found = repo.dispute(scope, ref, dispute_id)

@@ -39,11 +39,6 @@ class SomeThreads:
     is_cut: bool = False
 
 
-def own_threads(scope: CustomerScope) -> list[ListedThread]:
-    """The newest threads of the account in hand, what was written last first."""
-    return some_own_threads(scope).threads
-
-
 def some_own_threads(scope: CustomerScope, *, before: str = "") -> SomeThreads:
     """The newest 200 begun, or the next; `before` is the `older` of those before. What was written last is first."""
     ref = sender_ref(scope)

@@ -23,7 +23,6 @@ from chalicelib.kernel.emails import MAX_EMAIL_LENGTH
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
-from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
 from chalicelib.kernel.whole_numbers import whole_number
@@ -332,8 +331,3 @@ def _inviting(place: Place) -> Place:
 def _scope(request: Request) -> CustomerScope | DealerScope:
     scope = request.scope
     return scope if isinstance(scope, DealerScope) else request.customer_scope
-
-
-def shown_ref(ref: str) -> str:
-    """What the dealer's system calls the account; empty of a customer that was added in the portal."""
-    return "" if is_portal_customer(ref) else ref

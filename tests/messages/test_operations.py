@@ -140,7 +140,7 @@ def test_a_note_is_for_staff_alone_and_answers_nothing(ours: Dealership, talk: T
     assert repo.entry(ours.import_scope, "1200", talk.thread_id, note.entry_id) is None
     assert open_tasks(ours) == [talk.thread_id]
     assert {item.kind for item in outbox.items(ours.scope)} == {"staff_event"}, "of the question"
-    assert not queries.own_threads(customer)[0].unread
+    assert not queries.some_own_threads(customer).threads[0].unread
     assert talk.answer(seen=seen) == 1  # a colleague's note keeps nobody from it
 
 
@@ -195,7 +195,7 @@ def test_others_do_not_find_it(ours: Dealership, cast: Cast, talk: Talk) -> None
             operations.write(scope, thread_id=talk.thread_id, text="x", now=talk.now, ids=talk.ids)
         with pytest.raises(NotFoundError):
             operations.close(scope, thread_id=talk.thread_id, now=talk.now, ids=talk.ids)
-        assert queries.own_threads(scope) == []
+        assert queries.some_own_threads(scope).threads == []
     with pytest.raises(NotFoundError):
         queries.conversation(rival.user.staff_scope, ref="1200", thread_id=talk.thread_id)
 
@@ -206,7 +206,7 @@ def test_an_unread_message_is_marked_for_each_reader_until_they_read_it(ours: De
 
     def unread(scope: CustomerScope | DealerScope) -> bool:
         if isinstance(scope, CustomerScope):
-            (one,) = queries.own_threads(scope)
+            (one,) = queries.some_own_threads(scope).threads
         else:
             (one,) = queries.threads_of_account(scope, "1200", era="")
         return one.unread
@@ -303,10 +303,10 @@ def test_of_an_earlier_customer_nothing_waits_and_nothing_is_shown(ours: Dealers
     assert item.state is ItemState.WITHDRAWN
     assert events(ours).count("message.ended") == 1
     successor = replace(ours.customer.customer_scope, eras={"1200": era})
-    assert queries.own_threads(successor) == []
+    assert queries.some_own_threads(successor).threads == []
     with pytest.raises(NotFoundError):
         queries.own_conversation(successor, talk.thread_id)
     assert queries.threads_of_account(ours.user.staff_scope, "1200", era=era) == []
     new = NewQuestion(subject="New", text="New", email="new@farm.example")
     begun = operations.ask(successor, new, now=now, ids=ids)
-    assert [one.thread.thread_id for one in queries.own_threads(successor)] == [begun.thread_id]
+    assert [one.thread.thread_id for one in queries.some_own_threads(successor).threads] == [begun.thread_id]

@@ -354,7 +354,7 @@ class DailyLife(RuleBasedStateMachine):
         assert own == {key: (one.state, one.amount) for key, one in expected.disputes.items()}
         threads = {
             one.thread.thread_id: ExpectedThread(one.thread.is_open, one.thread.waits, one.unread)
-            for one in message_queries.own_threads(self.customer)
+            for one in message_queries.some_own_threads(self.customer).threads
         }
         assert threads == expected.threads
         to_do = {(task.kind, task.task_id) for task in tasks.open_tasks(self.staff)}
@@ -370,7 +370,7 @@ class DailyLife(RuleBasedStateMachine):
         assert all(isinstance(item.data, DisputeRaised) for item in told.values())
         assert all(item.state is ItemState.WAITING for item in told.values())
         assert dispute_queries.own_disputes(self.stranger, OTHER) == []
-        assert message_queries.own_threads(self.stranger) == []
+        assert message_queries.some_own_threads(self.stranger).threads == []
 
 
 def check(world: World, *, histories: int, steps: int, repeatable: bool) -> list[str]:

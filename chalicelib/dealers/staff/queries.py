@@ -19,13 +19,8 @@ def joined(scope: TenantScope) -> list[StaffMember]:
     return [member for member in repo.members(scope) if member.person_id]
 
 
-def admin_emails(scope: TenantScope) -> list[str]:
-    """Of the admins who have joined, in order."""
-    return sorted(member.email for member in repo.members(scope) if member.is_active_admin)
-
-
 def former_emails(scope: DealerScope) -> dict[str, str]:
-    """The same of everybody who was removed, also if they have come back: what they did remains."""
+    """The emails of everybody who was removed, by id, also if they have come back: what they did remains."""
     return repo.former_emails(scope)
 
 
