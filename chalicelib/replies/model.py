@@ -12,7 +12,7 @@ from chalicelib.messages.model import Side
 LIFE = timedelta(days=90)
 """Of an address, from the mail that it is in."""
 MAX_A_DAY = 60
-"""Mails of a person about the conversations of an account that are dealt with in a day (UTC), as of the form."""
+"""Mails of a person about the conversations of an account that are opened in a day (UTC), as of the form."""
 MAX_MAIL_BYTES = 10_000_000
 """Larger ones are not opened."""
 MAX_NAMES = 10
@@ -62,9 +62,17 @@ class AddressParts:
         return f"r-{self.dealer_id}-{self.secret}@{domain}"
 
 
+class Progress(StrEnum):
+    """How far a mail has been dealt with."""
+
+    COUNTED = "counted"  # against the day of its person, and nothing else was done yet
+    WORDS = "words"  # they were added; its files are still to be sent
+    COMPLETE = "complete"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What is kept of a mail that was dealt with, so that it counts once. `at`: when it was first dealt with.
+    """What is kept of a mail, so that it counts once. `at`: when it was first dealt with.
 
     Once for each person and thread: it may have gone to the addresses of several.
     """
@@ -74,7 +82,8 @@ class Received:
     thread_id: str
     person_id: str
     at: datetime
-    is_complete: bool
+    progress: Progress = Progress.COUNTED
+    version: int = 0
 
 
 def new_secret(ids: Ids) -> str:

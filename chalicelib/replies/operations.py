@@ -3,11 +3,11 @@
 Words in it change nothing else. Everything here may happen twice: a mail counts once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from functools import partial
+from functools import cached_property
 from hashlib import sha256
 
 from chalicelib.dealers import queries as dealers
@@ -21,7 +21,7 @@ from chalicelib.messages.staff_operations import UnseenMessageError
 from chalicelib.observability import Refusal, logger, refused
 from chalicelib.replies import repo
 from chalicelib.replies.addresses import live_address
-from chalicelib.replies.model import MAX_MAIL_BYTES, MAX_NAMES, Reason, Received, ReplyAddress
+from chalicelib.replies.model import MAX_MAIL_BYTES, MAX_NAMES, Progress, Reason, Received, ReplyAddress
 from chalicelib.replies.parsing import UNREADABLE, Answer, MailFile, is_automatic, read_mail
 from chalicelib.replies.people import Writer, writer
 from chalicelib.replies.receipt import Receipt
@@ -29,7 +29,7 @@ from chalicelib.store import received_mails
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.received_mails import TooLargeError
 from chalicelib.store.record import Record
-from chalicelib.store.transactions import TransactionRefusedError
+from chalicelib.store.transactions import TransactionRefusedError, retry_when_refused
 from chalicelib.uploads import attaching
 from chalicelib.uploads.attached_file import MAX_ATTACHED_BYTES, UNNAMED
 from chalicelib.uploads.model import FileState, FileType
@@ -49,35 +49,38 @@ class Outcome(Enum):
     REPEATED = "repeated"
 
 
+@dataclass(frozen=True)
+class ReceivedMail:
+    """A mail of which SES has told. It is read when it is first asked for, and once, to however many addresses."""
+
+    receipt: Receipt
+
+    @cached_property
+    def answer(self) -> Answer:
+        """Raises NotFoundError where it is gone, and TooLargeError."""
+        raw = received_mails.read(MailScope(), self.receipt.mail_id, max_bytes=MAX_MAIL_BYTES)
+        return read_mail(raw) if raw else UNREADABLE
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One mail to one address."""
 
     scope: ImportScope
-    receipt: Receipt
+    received: ReceivedMail
     address: ReplyAddress
     writer: Writer
+    known: Received
     now: datetime
     ids: Ids
 
-    @property
-    def received(self) -> Received:
-        """What is kept once it was dealt with whole."""
-        return Received(
-            mail_id=self.receipt.mail_id,
-            account_ref=self.address.account_ref,
-            thread_id=self.address.thread_id,
-            person_id=self.address.person_id,
-            at=self.now,
-            is_complete=True,
-        )
+    def at(self, progress: Progress) -> "_Case":
+        """Once it was dealt with so far."""
+        return replace(self, known=replace(self.known, progress=progress, version=self.known.version + 1))
 
-    def marks(self, *, is_complete: bool) -> tuple[Record, ...]:
-        """For the transaction of what it does. Raises TooManyError where the person's of the day are used up."""
-        found = repo.marks(self.scope, replace(self.received, is_complete=is_complete))
-        if found is None:
-            raise TooManyError("", retry_after=0)
-        return found
+    def mark(self, progress: Progress) -> Record:
+        """For the transaction of what it does: how far it was dealt with then."""
+        return repo.record_of(self.scope, replace(self.known, progress=progress))
 
     def mail(self, reason: Reason, names: list[str] | None = None) -> Record:
         """To their own address, never to the one that it came from."""
@@ -93,12 +96,14 @@ class _Case:
         return outbox_item(self.scope, kind=NOT_ADDED, payload=payload, now=self.now, ids=self.ids)
 
 
-def receive(scope: ImportScope, receipt: Receipt, secret: str, *, own_address: str, now: datetime, ids: Ids) -> Outcome:
+def receive(
+    scope: ImportScope, mail: ReceivedMail, secret: str, *, own_address: str, now: datetime, ids: Ids
+) -> Outcome:
     """Deal with a mail that came to the address with this secret. Callers notify the outbox.
 
     Raises ConflictError where it is to be tried again, and NotFoundError where the mail itself is gone.
     """
-    address = live_address(scope, secret, now=now)
+    receipt, address = mail.receipt, live_address(scope, secret, now=now)
     found = _writer(scope, address) if address else None
     if address is None or found is None:
         return _dropped(scope, "address")
@@ -106,14 +111,30 @@ def receive(scope: ImportScope, receipt: Receipt, secret: str, *, own_address: s
         return _dropped(scope, "verdict")
     if is_automatic(receipt.headers()) or comparable_email(receipt.sender) == comparable_email(own_address):
         return _dropped(scope, "automatic")
-    case = _Case(scope, receipt, address, found, now, ids)
-    known = repo.received(scope, case.received)
-    if known and known.is_complete:
-        return Outcome.REPEATED
     try:
-        return _go_on(case, known) if known else _begin(case)
+        known = _counted(scope, address, receipt.mail_id, now)
     except TooManyError:
         return _dropped(scope, "limit")
+    if known.progress is Progress.COMPLETE:
+        return Outcome.REPEATED
+    case = _Case(scope, mail, address, found, known, now, ids)
+    return _begin(case) if known.progress is Progress.COUNTED else _add_files(case, mail.answer.files)
+
+
+def _counted(scope: ImportScope, address: ReplyAddress, mail_id: str, now: datetime) -> Received:
+    """What is known of the mail, which counts before it is opened: one that breaks its reader counts too."""
+    new = Received(
+        mail_id=mail_id,
+        account_ref=address.account_ref,
+        thread_id=address.thread_id,
+        person_id=address.person_id,
+        at=now,
+    )
+
+    def change() -> Received:
+        return repo.received(scope, new) or repo.count(scope, new)
+
+    return retry_when_refused(change)
 
 
 def _writer(scope: ImportScope, address: ReplyAddress) -> Writer | None:
@@ -131,7 +152,7 @@ def _begin(case: _Case) -> Outcome:
     if reason:
         return _not_added(case, reason)
     try:
-        answer = _read(case)
+        answer = case.received.answer
     except TooLargeError:
         return _not_added(case, Reason.TOO_LARGE)
     if answer.is_automatic:
@@ -140,41 +161,28 @@ def _begin(case: _Case) -> Outcome:
         return _not_added(case, Reason.UNREADABLE)
     if not answer.text and not answer.files:
         return _not_added(case, Reason.EMPTY)
-    marks = partial(case.marks, is_complete=not answer.files)
+    progress = Progress.WORDS if answer.files else Progress.COMPLETE
     if answer.text:
-        if reason := _write(case, answer.text, marks):
+        if reason := _write(case, answer.text, lambda: [case.mark(progress)]):
             return _not_added(case, reason)
     else:
-        repo.put(case.scope, marks())
+        repo.put(case.scope, [case.mark(progress)])
     logger.info("reply.added", files=len(answer.files))
-    return _add_files(case, replace(case.received, is_complete=False), answer.files) if answer.files else Outcome.ADDED
-
-
-def _go_on(case: _Case, known: Received) -> Outcome:
-    """Its words were added by a call that came no further."""
-    try:
-        files = _read(case).files
-    except TooLargeError:
-        files = ()
-    return _add_files(case, known, files)
+    return _add_files(case.at(progress), answer.files) if answer.files else Outcome.ADDED
 
 
 def _refusal(case: _Case) -> Reason | None:
     """What is seen before the mail is opened."""
-    is_own = comparable_email(case.receipt.sender) == comparable_email(case.writer.email)
+    receipt = case.received.receipt
+    is_own = comparable_email(receipt.sender) == comparable_email(case.writer.email)
     # Tested control: reply-from-own-address
-    if not is_own or not case.receipt.is_genuine:
+    if not is_own or not receipt.is_genuine:
         return Reason.SENDER
     dealer = dealers.dealer(case.scope)
     return Reason.UNAVAILABLE if dealer.suspended or Module.MESSAGES not in dealer.modules else None
 
 
-def _read(case: _Case) -> Answer:
-    raw = received_mails.read(MailScope(), case.receipt.mail_id, max_bytes=MAX_MAIL_BYTES)
-    return read_mail(raw) if raw else UNREADABLE
-
-
-def _write(case: _Case, text: str, marks: "partial[tuple[Record, ...]]") -> Reason | None:
+def _write(case: _Case, text: str, marks: Callable[[], list[Record]]) -> Reason | None:
     """As the form does it: a closed conversation opens."""
     found, now, ids = case.writer, case.now, case.ids
     thread_id = found.thread.thread_id
@@ -197,20 +205,20 @@ def _write(case: _Case, text: str, marks: "partial[tuple[Record, ...]]") -> Reas
     return None
 
 
-def _add_files(case: _Case, known: Received, files: tuple[MailFile, ...]) -> Outcome:
+def _add_files(case: _Case, files: tuple[MailFile, ...]) -> Outcome:
     """Each is announced and sent as the form does it: it is checked and scanned before anybody sees it."""
-    left_out = [name for name in _left_out(case, known, files) if name]
+    left_out = [name for name in _left_out(case, files) if name]
     also = [case.mail(Reason.FILES, left_out)] if left_out else []
-    repo.complete(case.scope, replace(known, is_complete=True), also=also)
+    repo.put(case.scope, [case.mark(Progress.COMPLETE), *also])
     return Outcome.ADDED
 
 
-def _left_out(case: _Case, known: Received, files: tuple[MailFile, ...]) -> Iterator[str]:
+def _left_out(case: _Case, files: tuple[MailFile, ...]) -> Iterator[str]:
     """Sends them; the names of those that are not taken."""
     for number, file in enumerate(files):
         name = clean_name(file.name) or UNNAMED
         is_taken = number < attaching.MAX_AT_ONCE and _may_be_sent(file, name)
-        if not (is_taken and _send(case, known, number, name, file.data)):
+        if not (is_taken and _send(case, number, name, file.data)):
             yield name
 
 
@@ -218,9 +226,9 @@ def _may_be_sent(file: MailFile, name: str) -> bool:
     return 0 < len(file.data) <= MAX_ATTACHED_BYTES and name.rpartition(".")[2].lower() in _EXTENSIONS
 
 
-def _send(case: _Case, known: Received, number: int, name: str, data: bytes) -> bool:
+def _send(case: _Case, number: int, name: str, data: bytes) -> bool:
     """Under an id that comes out the same when this mail is dealt with again."""
-    scope, owner = case.writer.scope, attachments.owner_of(case.writer.thread)
+    known, scope, owner = case.known, case.writer.scope, attachments.owner_of(case.writer.thread)
     seed = sha256(f"{known.mail_id} {known.thread_id} {number}".encode()).digest()
     ids = Ids(random_bytes=lambda n: seed[:n])
     try:
@@ -239,7 +247,7 @@ def _send(case: _Case, known: Received, number: int, name: str, data: bytes) -> 
 
 
 def _not_added(case: _Case, reason: Reason) -> Outcome:
-    repo.put(case.scope, (*case.marks(is_complete=True), case.mail(reason)))
+    repo.put(case.scope, [case.mark(Progress.COMPLETE), case.mail(reason)])
     logger.info("reply.not_added", why=reason.value)
     return Outcome.NOT_ADDED
 

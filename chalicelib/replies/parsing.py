@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
-from email.policy import default
 from html import unescape
 
 from chalicelib.kernel.texts import visible
+from chalicelib.replies.limits import BoundedPolicy, check_lines
 
 MARK = "##-"
 """Begins the line of our mails that answers are written above, in whichever language the rest of the line is."""
 MAX_PARTS = 100
 MAX_FILES_READ = 20
 _MAX_TEXT_BYTES = 400_000
-"""Of a part with words: an answer with many that it quotes."""
+"""Of all parts with words, of each kind: an answer with many that it quotes."""
 _MAX_LOGO_BYTES = 50_000
 _MAX_ADDRESS = 1_000
 _ADDRESS = r"[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+"
@@ -45,7 +45,9 @@ _ORIGINAL = re.compile(
 )
 _HEADER_FROM = re.compile(r"[\s>*]*(?:From|Von):\*?\s+\S", re.IGNORECASE)
 _HEADER_NEXT = re.compile(r"[\s>*]*(?:Sent|Date|To|Subject|Gesendet|Datum|An|Betreff):", re.IGNORECASE)
-_WROTE = re.compile(r"[\s>*]*(?:On|Am)\b.{0,300}\b(?:wrote|schrieb)\b.{0,200}:\s*", re.IGNORECASE | re.DOTALL)
+_WROTE_FROM = re.compile(r"[\s>*]*(?:On|Am)\b", re.IGNORECASE)
+_WROTE = re.compile(r"\b(?:wrote|schrieb)\b", re.IGNORECASE)
+_MAX_WROTE = 500
 _DATED = re.compile(r"@|\d\d")
 _WROTE_LINES = 3
 _NO_ANSWER = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -114,10 +116,9 @@ def is_automatic(headers: Iterable[tuple[str, str]]) -> bool:
 
 def read_mail(raw: bytes) -> Answer:
     """What it says. Of what is not a mail, or is nested too deep, UNREADABLE."""
-    if raw.lower().count(b"boundary=") > MAX_PARTS:
-        return UNREADABLE
     try:
-        message = message_from_bytes(raw, policy=default)
+        check_lines(raw)
+        message = message_from_bytes(raw, policy=BoundedPolicy())
         return _read(message)
     except Exception:  # noqa: BLE001 - the library raises what it likes at mails that no program would write
         return UNREADABLE
@@ -156,6 +157,8 @@ def html_text(html: str) -> str:
 
 
 def _read(message: Message) -> Answer:
+    if sum(name.strip().lower() == "from" for name in message) > 1:  # SES reports the first headers alone
+        return UNREADABLE
     if is_automatic((name, str(value)) for name, value in message.raw_items()):
         return Answer(is_automatic=True)
     plain: list[str] = []
@@ -165,7 +168,8 @@ def _read(message: Message) -> Answer:
         kind = part.get_content_type()
         name = _name_of(part)
         if kind in {"text/plain", "text/html"} and not name and part.get_content_disposition() != "attachment":
-            (plain if kind == "text/plain" else html).append(_text_of(part))
+            texts = plain if kind == "text/plain" else html
+            texts.append(_text_of(part, most=_MAX_TEXT_BYTES - sum(map(len, texts))))
         elif len(files) < MAX_FILES_READ and not _is_logo(part):
             files.append(MailFile(name or _unnamed(kind), _bytes_of(part)))
     text = answer_in("\n".join(plain)) if any(one.strip() for one in plain) else ""
@@ -211,8 +215,8 @@ def _is_logo(part: Message) -> bool:
     return part.get_content_maintype() == "image" and is_shown and len(_bytes_of(part)) < _MAX_LOGO_BYTES
 
 
-def _text_of(part: Message) -> str:
-    data = _bytes_of(part)[:_MAX_TEXT_BYTES]
+def _text_of(part: Message, *, most: int) -> str:
+    data = _bytes_of(part)[: max(0, most)]
     return data.decode(_encoding(str(part.get_content_charset("utf-8"))), "replace")
 
 
@@ -245,4 +249,6 @@ def _without_intro(lines: list[str]) -> list[str]:
 
 
 def _is_intro(line: str) -> bool:
-    return bool(_WROTE.fullmatch(line) and _DATED.search(line))
+    said = line.strip()
+    is_said = len(said) <= _MAX_WROTE and said.endswith(":") and _WROTE_FROM.match(said) and _WROTE.search(said)
+    return bool(is_said and _DATED.search(said))

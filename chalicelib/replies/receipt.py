@@ -71,8 +71,13 @@ class Receipt(_Part):
 
     @property
     def sender(self) -> str:
-        """The address in its only From; empty where there is not just one."""
-        return one_address(self.mail.common.sender)
+        """The address in its only From; empty where there is not just one.
+
+        Of several headers SES names one in `commonHeaders`, and a program that reads mail may show another.
+        """
+        named = sum(one.name.strip().lower() == "from" for one in self.mail.headers)
+        # Tested control: reply-one-from
+        return one_address(self.mail.common.sender) if named <= 1 else ""
 
     @property
     def is_clean(self) -> bool:

@@ -1,8 +1,8 @@
 """How addresses for answers, and what came to them, are stored in the table."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.store.record import Record, Versioned, WrittenOnce
+from chalicelib.store.record import Record, Versioned
 
 
 class ReplyAddressRecord(Record):
@@ -16,17 +16,17 @@ class ReplyAddressRecord(Record):
     expires_at = UTCDateTimeAttribute()
 
 
-class ReceivedMailRecord(WrittenOnce):
-    """`D#d#A#<ref>`, `MAILED#<id of the mail>#<thread>#<person>`: a mail that was dealt with.
+class ReceivedMailRecord(Versioned):
+    """`D#d#A#<ref>`, `MAILED#<id of the mail>#<thread>#<person>`: a mail that was counted.
 
-    `files_wait`: but for its files.
+    `progress`: how far it was dealt with.
     """
 
     at = UTCDateTimeAttribute()
-    files_wait = BooleanAttribute(null=True)
+    progress = UnicodeAttribute()
 
 
 class MailsOfDayRecord(Versioned):
-    """`D#d#A#<ref>`, `MAILS#<person>#yyyy-mm-dd`: how many of a person's mails were dealt with on a UTC day."""
+    """`D#d#A#<ref>`, `MAILS#<person>#yyyy-mm-dd`: how many of a person's mails came on a UTC day."""
 
     number = NumberAttribute()

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.kernel.errors import TooManyError
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.messages.model import Side
-from chalicelib.replies.model import LIFE, MAX_A_DAY, Received, ReplyAddress
+from chalicelib.replies.model import LIFE, MAX_A_DAY, Progress, Received, ReplyAddress
 from chalicelib.replies.records import MailsOfDayRecord, ReceivedMailRecord, ReplyAddressRecord
 from chalicelib.store.record import Record, account_pk, tenant_pk
 from chalicelib.store.roles import scoped
@@ -52,23 +53,31 @@ def address(scope: TenantScope, secret_hash: str) -> ReplyAddress | None:
 
 @scoped
 def received(scope: TenantScope, mail: Received) -> Received | None:
-    """What is known of a mail, once it was dealt with for this person and thread."""
+    """What is known of a mail, once it was counted for this person and thread."""
     found = ReceivedMailRecord.find(account_pk(scope, mail.account_ref), _received_key(mail), consistent=True)
-    return replace(mail, at=found.at, is_complete=not found.files_wait) if found else None
+    if found is None:
+        return None
+    return replace(mail, at=found.at, progress=Progress(found.progress), version=int(found.version))
 
 
 @scoped
-def marks(scope: TenantScope, new: Received) -> tuple[Record, ...] | None:
-    """That a mail was dealt with, for the transaction of what it does; None where the day's are used up."""
+def count(scope: TenantScope, new: Received) -> Received:
+    """Count a mail before anything is done with it; as it is stored.
+
+    Raises TooManyError where the person's of the day are used up, TransactionRefusedError where another was quicker.
+    """
     pk, day = account_pk(scope, new.account_ref), new.at.astimezone(UTC).date()
     sk = f"MAILS#{new.person_id}#{day}"
     counter = MailsOfDayRecord.find(pk, sk, consistent=True) or MailsOfDayRecord(pk, sk, number=0)
     # Tested control: replies-limited
     if counter.number >= MAX_A_DAY:
-        return None
+        raise TooManyError("", retry_after=0)
     counter.number += 1
     counter.ttl = int((new.at + _DAY_KEPT).timestamp())
-    return counter, _received(scope, new)
+    with transaction() as t:
+        t.put(counter)
+        t.put(record_of(scope, new))
+    return replace(new, version=1)
 
 
 @scoped
@@ -79,25 +88,19 @@ def put(scope: TenantScope, records: Iterable[Record]) -> None:  # noqa: ARG001 
             t.put(record)
 
 
-@scoped
-def complete(scope: TenantScope, done: Received, *, also: Iterable[Record]) -> None:
-    """Its files are sent too. Raises TransactionRefusedError where another call was quicker."""
-    record = _received(scope, done)
-    with transaction() as t:
-        t.put(record, ReceivedMailRecord.files_wait == True)  # noqa: E712 - it builds a condition
-        for one in also:
-            t.put(one)
-
-
 def _received_key(mail: Received) -> str:
     return f"MAILED#{mail.mail_id}#{mail.thread_id}#{mail.person_id}"
 
 
-def _received(scope: TenantScope, new: Received) -> ReceivedMailRecord:
-    return ReceivedMailRecord(
+def record_of(scope: TenantScope, new: Received) -> Record:
+    """How far a mail was dealt with, for the transaction of what it does: refused where another call was quicker."""
+    record = ReceivedMailRecord(
         account_pk(scope, new.account_ref),
         _received_key(new),
         at=new.at,
-        files_wait=None if new.is_complete else True,
+        progress=new.progress.value,
         ttl=int((new.at + _KEPT).timestamp()),
     )
+    if new.version:
+        record.version = new.version
+    return record

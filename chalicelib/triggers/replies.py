@@ -11,7 +11,7 @@ from chalicelib.kernel.deadline import Remaining
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.observability import Refusal, bind, logger, refused
 from chalicelib.replies.model import parts_of
-from chalicelib.replies.operations import Outcome, receive
+from chalicelib.replies.operations import Outcome, ReceivedMail, receive
 from chalicelib.replies.receipt import receipt_of
 from chalicelib.triggers.lambda_events import each_message
 
@@ -28,9 +28,9 @@ def _receive(text: str, _remaining: Remaining) -> None:
     if json.loads(text).get("notificationType") != "Received" or _TEST in text[:5_000]:
         logger.info("reply.not_a_mail")
         return
-    receipt, current = receipt_of(text), services.current()
+    mail, current = ReceivedMail(receipt_of(text)), services.current()
     known = current.settings
-    for address in receipt.recipients:
+    for address in mail.receipt.recipients:
         found = parts_of(address, known.reply_domain)
         if found is None:
             refused(Refusal.REPLY)
@@ -39,7 +39,7 @@ def _receive(text: str, _remaining: Remaining) -> None:
         bind(dealer_id=scope.dealer_id)
         outcome = receive(
             scope,
-            receipt,
+            mail,
             found.secret,
             own_address=parseaddr(known.mail_from)[1],
             now=current.clock(),

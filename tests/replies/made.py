@@ -13,7 +13,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.messages.model import Side, Thread
 from chalicelib.replies.addresses import new_address
 from chalicelib.replies.model import parts_of
-from chalicelib.replies.operations import Outcome, receive
+from chalicelib.replies.operations import Outcome, ReceivedMail, receive
 from chalicelib.replies.receipt import receipt_of
 from tests.fixtures.cast import Dealership, Member
 from tests.fixtures.worlds import World
@@ -107,7 +107,7 @@ class Correspondence:
         assert parts
         return receive(
             self.dealership.import_scope,
-            receipt,
+            ReceivedMail(receipt),
             parts.secret,
             own_address=OWN,
             now=now or self.now,

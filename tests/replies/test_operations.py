@@ -276,6 +276,27 @@ def test_a_person_sends_so_many_mails_a_day(
     assert post.came(to, ours.customer.email, mail_id="3", now=post.now + timedelta(days=1)) is Outcome.ADDED
 
 
+def test_a_mail_counts_before_it_is_opened(
+    ours: Dealership, post: Correspondence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So one that breaks its reader uses the day up too, once however often it is tried again."""
+    monkeypatch.setattr("chalicelib.replies.repo.MAX_A_DAY", 2)
+    to, opened = post.address(ours.customer), list[str]()
+
+    def breaks(params: Any, **_: Any) -> None:
+        if params["url_path"].endswith(("/1", "/2", "/3")):
+            opened.append(params["url_path"][-1])
+            raise ConnectionError
+
+    with listening("s3", "before-call.s3.GetObject", breaks):
+        for mail_id in ("1", "1", "2"):
+            with pytest.raises(ConnectionError):
+                post.came(to, ours.customer.email, mail_id=mail_id)
+        assert post.came(to, ours.customer.email, mail_id="3") is Outcome.DROPPED
+    assert opened == ["1", "1", "2"]
+    assert post.came(to, ours.customer.email, mail_id="1") is Outcome.ADDED
+
+
 def test_files_go_into_quarantine_and_those_that_are_not_taken_are_named(
     aws: World, ours: Dealership, post: Correspondence, talk: Talk
 ) -> None:

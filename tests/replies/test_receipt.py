@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from chalicelib.replies.parsing import UNREADABLE, read_mail
 from chalicelib.replies.receipt import receipt_of
 from tests.replies.made import told
 
@@ -52,6 +53,15 @@ def test_a_sender_is_genuine_by_dmarc_or_by_spf_of_the_same_domain(
     said = json.loads(told("r@x.example", FROM, **verdicts))
     said["mail"]["source"] = source
     assert receipt_of(json.dumps(said)).is_genuine is genuine
+
+
+def test_a_mail_with_two_senders_has_none() -> None:
+    said = json.loads(told("r@x.example", FROM))
+    said["mail"]["headers"] = [{"name": "From", "value": FROM}]
+    assert receipt_of(json.dumps(said)).sender == FROM
+    said["mail"]["headers"] += [{"name": "from ", "value": "Mallory <mallory@elsewhere.example>"}]
+    assert receipt_of(json.dumps(said)).sender == ""
+    assert read_mail(b"From: a@b.example\r\n" * 2 + b"\r\nHello") == UNREADABLE
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ import pytest
 from chalice.app import SQSEvent
 
 from chalicelib import services, settings
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.messages.model import Side
 from chalicelib.services import Services
 from chalicelib.triggers import replies
+from tests.fixtures.calls import listening
 from tests.fixtures.cast import Cast
 from tests.fixtures.worlds import World
 from tests.messages.made import Talk, asked
@@ -54,6 +57,20 @@ def test_a_mail_that_the_queue_tells_of_is_added_and_the_outbox_is_woken(
     assert handled(post, told(to, cast.ours.customer.email, mail_id="1")) == {"batchItemFailures": []}
     assert [entry.text for entry in talk.entries()][1:] == ["It came."]
     assert aws.messages(aws.settings.outbox_queue_url) == [{"dealer_id": cast.ours.dealer.dealer_id}]
+
+
+def test_a_mail_to_several_addresses_is_opened_once(aws: World, cast: Cast, talk: Talk, post: Post, to: str) -> None:
+    customer = cast.ours.customer
+    enrolments.add_user(cast.ours.scope, AccountUser(customer.person_id, customer.email, post.clock.now), ref="1201")
+    other = asked(cast.ours, post.clock.now, post.ids, ref="1201")
+    letters = Correspondence(aws, cast.ours, other.stored(), post.clock.now, post.ids)
+    said = json.loads(told(to, customer.email, mail_id="1"))
+    said["receipt"]["recipients"] += [letters.address(customer)]
+    opened: list[object] = []
+    with listening("s3", "before-call.s3.GetObject", lambda **of: opened.append(of)):
+        assert handled(post, json.dumps(said)) == {"batchItemFailures": []}
+    assert len(opened) == 1
+    assert [one.entries()[-1].text for one in (talk, other)] == ["It came."] * 2
 
 
 def test_what_goes_to_no_address_of_ours_is_dropped(cast: Cast, talk: Talk, post: Post, to: str) -> None:

@@ -2453,6 +2453,21 @@ CONTROLS: tuple[Mutation, ...] = (
         Condition("False"),
         "tests/replies/test_operations.py::test_what_cannot_be_added_is_told",
     ),
+    *(
+        Mutation(
+            MAIL_IN,
+            name,
+            Condition("False"),
+            "tests/replies/test_limits.py::test_what_no_program_writes_is_refused_at_once",
+        )
+        for name in ("reply-lines", "reply-header-length", "reply-headers")
+    ),
+    Mutation(
+        REPLY_SENDER,
+        "reply-one-from",
+        Swap("if named <= 1", "if named"),
+        "tests/replies/test_receipt.py::test_a_mail_with_two_senders_has_none",
+    ),
     Mutation(
         MAIL_IN,
         "replies-limited",
