@@ -1,12 +1,14 @@
 """Reads about disputes."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from chalicelib.customers.group_scopes import MAX_LISTED, others_of, scope_of, scopes_of
 from chalicelib.disputes import repo
 from chalicelib.disputes.model import Dispute
 from chalicelib.disputes.repo import DisputeNote
+from chalicelib.kernel.clock import start_of_day
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 
@@ -63,6 +65,8 @@ def notes(scope: DealerScope, ref: str, dispute_id: str) -> list[DisputeNote]:
     return repo.notes(scope, ref, dispute_id)
 
 
-def raised_in(scope: DealerScope, month: str) -> list[Dispute]:
-    """All of the dealer's that were raised in a month, `yyyy-mm`, newest first."""
-    return repo.raised_in(scope, month)
+def raised_in(scope: DealerScope, month: str, *, time_zone: str) -> list[Dispute]:
+    """All of the dealer's that were raised in a month, `yyyy-mm`, of an IANA zone, newest first."""
+    first = date.fromisoformat(f"{month}-01")
+    following = (first + timedelta(days=31)).replace(day=1)
+    return repo.raised_between(scope, start_of_day(first, time_zone), start_of_day(following, time_zone))

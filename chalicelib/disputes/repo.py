@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.disputes.model import Dispute
 from chalicelib.disputes.records import DisputeEntryRecord, DisputeNoteRecord, DisputeRecord
 from chalicelib.kernel.dispute_codes import OPEN_STATES
-from chalicelib.kernel.ids import is_ulid, ulid_month
+from chalicelib.kernel.ids import first_ulid, is_ulid, ulid_month
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.ledger import repo as ledger
 from chalicelib.ledger.overlays import DisputeMarks
@@ -83,14 +83,23 @@ def open_disputes(scope: TenantScope, ref: str) -> list[Dispute]:
 
 
 @scoped
-def raised_in(scope: TenantScope, month: str) -> list[Dispute]:
-    """All of the dealer's that were raised in a month, `yyyy-mm`, newest first. One query, by the megabyte.
+def raised_between(scope: TenantScope, start: datetime, end: datetime) -> list[Dispute]:
+    """All of the dealer's that were raised from `start` to before `end`, a month at most, newest first.
 
-    Statistics count them all. A month does not grow once it is over; in it a person raises 30 a day, over what is owed
-    and in no other dispute.
+    They are kept by the month that it was in UTC: of a month elsewhere two queries may be needed, by the megabyte.
     """
-    pk = tenant_pk(scope, "J", "DISPUTES", month)
-    found = DisputeEntryRecord.query(pk, scan_index_forward=False, consistent_read=True)
+    model = DisputeEntryRecord
+    months = {f"{moment.astimezone(UTC):%Y-%m}" for moment in (start, end - timedelta(milliseconds=1))}
+    found = [
+        record
+        for month in sorted(months, reverse=True)
+        for record in model.query(
+            tenant_pk(scope, "J", "DISPUTES", month),
+            model.sk.between(first_ulid(start), first_ulid(end)),
+            scan_index_forward=False,
+            consistent_read=True,
+        )
+    ]
     return [replace(_BODY.unpack(one.body), version=int(one.version)) for one in found]
 
 

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -78,7 +78,7 @@ def test_one_transaction_writes_dispute_marks_task_and_audit_row(ours: Dealershi
         dispute = raised(ours, now, ids)
     assert calls.count("TransactWriteItems") == 1
     assert queries.dispute(ours.customer.customer_scope, "1200", dispute.dispute_id) == dispute
-    assert repo.raised_in(ours.scope, "2024-06") == [dispute]
+    assert queries.raised_in(ours.user.staff_scope, "2024-06", time_zone="Europe/London") == [dispute]
     (row,) = dispute.rows
     assert (row.reference, row.amount, row.outstanding, row.depot_code, row.rep_code) == (
         *("126884", 4615, 16430),
@@ -140,6 +140,26 @@ def test_a_disputed_row_keeps_its_age_and_stays_in_the_balance(ours: Dealership,
     other = next(row for row in after.open_rows if row.key == PARTS.key)
     assert after.rules.is_disputed(other), "as the dealer's system says"
     assert after.rules.dispute(other) is None
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "moment", "month"),
+    [
+        ("Europe/Berlin", datetime(2024, 5, 31, 22, 30, tzinfo=UTC), "2024-06"),
+        ("America/Denver", datetime(2024, 7, 1, 5, 59, tzinfo=UTC), "2024-06"),
+        ("America/Denver", datetime(2024, 7, 1, 6, 0, tzinfo=UTC), "2024-07"),
+        ("UTC", datetime(2024, 6, 30, 23, 59, tzinfo=UTC), "2024-06"),
+    ],
+)
+def test_a_dispute_is_of_the_month_that_it_is_at_the_dealer(
+    ours: Dealership, ids: Ids, time_zone: str, moment: datetime, month: str
+) -> None:
+    dispute = raised(ours, moment, ids)
+    found = {
+        one: queries.raised_in(ours.user.staff_scope, one, time_zone=time_zone)
+        for one in ("2024-05", "2024-06", "2024-07")
+    }
+    assert {name: listed for name, listed in found.items() if listed} == {month: [dispute]}
 
 
 @pytest.mark.parametrize(
@@ -207,7 +227,7 @@ def test_staff_take_it_through_its_states(ours: Dealership, dispute: Dispute, no
     credited = decide(ours, reviewed, Action.CREDIT, now, ids, credit=4615, text="Sorry")
     assert (credited.state, credited.credit) == (DisputeState.RESOLVED_CREDIT, 4615)
     assert (marks(ours), the_task(ours)) == ({}, None)
-    assert repo.raised_in(ours.scope, "2024-06") == [credited]
+    assert queries.raised_in(ours.user.staff_scope, "2024-06", time_zone="Europe/London") == [credited]
     assert events(ours) == ["dispute.acknowledged", "dispute.credited", "dispute.raised", "dispute.reviewed"]
     with pytest.raises(ConflictError):
         decide(ours, credited, Action.REJECT, now, ids, text="No")

@@ -62,7 +62,7 @@ def depots_of(dispute: Dispute) -> set[str]:
 def disputes(request: Request) -> Response:
     """Those raised in `month`, newest first, narrowed by state, reason and depot; and what they are about."""
     wanted = _filter(request)
-    everything = queries.raised_in(request.dealer_scope, wanted.month)
+    everything = _raised(request, wanted.month)
     found = [one for one in everything if wanted.matches(one)]
     fmt = request.fmt
     return page(
@@ -98,8 +98,8 @@ def csv(request: Request) -> Response:
 def download_file(request: Request) -> SpreadsheetFile:
     """What the filters let through, with every disputed transaction."""
     wanted = _filter(request)
-    found = [one for one in queries.raised_in(request.dealer_scope, wanted.month) if wanted.matches(one)]
-    rows = [cells for one in found for cells in _cells(one)]
+    found = [one for one in _raised(request, wanted.month) if wanted.matches(one)]
+    rows = [cells for one in found for cells in _cells(one, request.fmt)]
     return SpreadsheetFile(
         file_name=f"disputes-{wanted.month}.csv",
         form=FileKind.CSV,
@@ -111,6 +111,11 @@ def download_file(request: Request) -> SpreadsheetFile:
     )
 
 
+def _raised(request: Request, month: str) -> list[Dispute]:
+    """All of the dealer's own month."""
+    return queries.raised_in(request.dealer_scope, month, time_zone=request.fmt.time_zone)
+
+
 def _headings() -> Sequence[str]:
     return (
         *(_("Raised"), _("Account"), _("Customer"), _("Type"), _("Reference No"), _("Reason"), _("Status")),
@@ -118,11 +123,11 @@ def _headings() -> Sequence[str]:
     )
 
 
-def _cells(dispute: Dispute) -> Iterator[Sequence[Cell]]:
+def _cells(dispute: Dispute, fmt: Formats) -> Iterator[Sequence[Cell]]:
     """A credit stands at the first of its transactions: it is of the dispute, not of each."""
     for place, row in enumerate(dispute.rows):
         yield (
-            dispute.raised_at.date(),
+            fmt.today(dispute.raised_at),
             dispute.account_ref,
             dispute.account_name,
             str(TYPES[TransactionType(row.type)]),
