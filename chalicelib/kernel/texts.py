@@ -10,3 +10,8 @@ within emoji stay."""
 def visible(text: str) -> str:
     """Without space around it and without what nobody sees, which programs that read it may refuse or obey."""
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\t", " ")).strip()
+
+
+def header_text(text: str) -> str:
+    """One line for the head of a mail: without joiners of emoji and whatever else is not printed, which is refused."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.kernel import i18n
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.texts import header_text
 from chalicelib.mail.sender import Mail
 
 Render = Callable[[str, dict[str, Any]], str]
@@ -62,11 +63,12 @@ def render_mail(
     with i18n.activated(head.locale):
         greeting = _("Dear %(name)s,", name=addressee) if addressee else _("Hello,")
         known = {**context, "head": head, "greeting": greeting}
+        # Tested control: mail-header-printable
         return Mail(
             to=to,
-            subject=" ".join(render(f"mail/{template}/subject.txt", known).split()),
+            subject=header_text(render(f"mail/{template}/subject.txt", known)),
             text=render(f"mail/{template}/body.txt", known),
             html=render(f"mail/{template}/body.html", known),
-            from_name=" ".join((head.sender or head.name).split()),
+            from_name=header_text(head.sender or head.name),
             reply_to=head.reply_to,
         )

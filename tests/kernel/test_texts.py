@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.kernel.texts import visible
+from chalicelib.kernel.texts import header_text, visible
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,20 @@ def test_what_is_kept_is_utf_8_and_stays_as_it_is(text: str) -> None:
     kept = visible(text)
     assert kept.encode().decode() == kept
     assert visible(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Too\u200b much \n charged\u00ad", "Too much charged"),
+        ("👨\u200d👩\u200d👧 €\u00a05", "👨👩👧 € 5"),
+        ("a\x00b\u2028c\U000e0062d\ue000", "ab cd"),
+    ],
+)
+def test_a_header_is_one_line_of_what_is_printed(text: str, line: str) -> None:
+    assert header_text(text) == line
+
+
+@given(st.text())
+def test_a_header_is_always_printable(text: str) -> None:
+    assert header_text(text).isprintable()

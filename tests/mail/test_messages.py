@@ -195,6 +195,20 @@ class Words(HTMLParser):
         self.words += data.split()
 
 
+UNPRINTED = "Invoice\u200b of 👨\u200d👩\u200d👧, soft\u00adhyphen \u202e\U000e0062\ufeff\nand more"
+
+
+def test_what_a_customer_calls_a_question_never_keeps_its_mail_from_leaving() -> None:
+    """What is not printed in a header is refused for good, and would note the reader's address as broken."""
+    mail = made("reply_not_added", HEAD, subject=UNPRINTED, reason="empty", email=TO, names=[], max_text=1)
+    assert mail.subject.endswith("Invoice of 👨👩👧, softhyphen and more")
+    assert b"Subject: " in raw_mail(mail, mail_from="portal@x.example")
+    named = made(
+        "reply_not_added", replace(HEAD, name=UNPRINTED), subject="x", reason="empty", email=TO, names=[], max_text=1
+    )
+    assert raw_mail(named, mail_from="portal@x.example")
+
+
 @pytest.mark.parametrize("compose", ALL)
 def test_a_dealers_mail_names_the_dealer_and_not_the_product(compose: Callable[[Letterhead], Mail]) -> None:
     mail = compose(HEAD)

@@ -1885,6 +1885,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "No line break gets into a mail's header, and a mail goes to one address",
+        "mail-header-printable",
+        Swap("header_text(render", "str(render"),
+        "tests/mail/test_messages.py::test_what_a_customer_calls_a_question_never_keeps_its_mail_from_leaving",
+    ),
+    Mutation(
+        "No line break gets into a mail's header, and a mail goes to one address",
         "mail-one-address",
         Swap("Address(addr_spec=_one_address(mail.to))", "mail.to"),
         "tests/mail/test_sender.py::test_one_mail_goes_to_one_address",
