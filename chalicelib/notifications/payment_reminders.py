@@ -1,10 +1,10 @@
 """Invoices of which customers are reminded by the dealer's schedule, and who is."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.alerts.reminders import repo
 from chalicelib.alerts.reminders.model import REMINDER_SHARE, SHARE, is_daytime
@@ -20,10 +20,13 @@ from chalicelib.kernel.scopes import ImportScope
 from chalicelib.kernel.standing import CLOSED
 from chalicelib.ledger import queries as ledger
 from chalicelib.ledger.account_view import AccountView
-from chalicelib.ledger.row import Row
+from chalicelib.ledger.row import Row, TransactionType
 from chalicelib.notifications.people_of_dealer import ledger_account
 from chalicelib.store import outbox_messages
 from chalicelib.store.outbox import outbox_item
+
+MADE_UP_FOR = timedelta(days=7)
+"""So far back: over a weekend or a holiday without exports, and not for weeks."""
 
 
 class DueAccount(NamedTuple):
@@ -37,7 +40,8 @@ class DueAccount(NamedTuple):
 def remind(scope: ImportScope, *, now: datetime) -> int:
     """Share out the accounts whose users may have to be reminded today; how many accounts. Once a day, by daylight.
 
-    Nothing while the dealer's figures are late: who has paid since would be reminded all the same.
+    Nothing while the dealer's figures are late: who has paid since would be reminded all the same. What was to be
+    reminded of meanwhile is made up for on the first day with figures.
     """
     dealer = dealers.dealer(scope)
     if not _reminds(dealer) or not is_daytime(now, dealer.time_zone):
@@ -50,15 +54,26 @@ def remind(scope: ImportScope, *, now: datetime) -> int:
     refs = sorted(_refs_in_use(scope))
     made = partial(outbox_item, scope, kind=REMINDER_SHARE, now=now, bulk=True)
     shares = [refs[at : at + SHARE] for at in range(0, len(refs), SHARE)]
-    items = [made(payload={"day": day, "refs": share}, ids=_ids(day, share[0])) for share in shares]
+    about = {"day": day, "since": _last_day(scope, today).isoformat()}
+    items = [made(payload={**about, "refs": share}, ids=_ids(day, share[0])) for share in shares]
     repo.share_out(scope, day, items, now=now)
     if items:
         outbox_messages.notify_bulk(scope)
     return len(refs)
 
 
-def due_account(scope: ImportScope, ref: str, *, day: str, now: datetime) -> DueAccount | None:
-    """The account, if something of it is to be reminded of on this day. None after the day is over."""
+def _last_day(scope: ImportScope, today: date) -> date:
+    """The day up to which people were reminded; the one before where reminders have only just been turned on."""
+    last = repo.last_shared_out(scope, before=today.isoformat())
+    return max(date.fromisoformat(last), today - MADE_UP_FOR) if last else today - timedelta(days=1)
+
+
+def due_account(scope: ImportScope, ref: str, *, payload: Mapping[str, Any], now: datetime) -> DueAccount | None:
+    """The account, if something of it is to be reminded of on the payload's `day`. None after the day is over.
+
+    Its `since` is the last day on which people were reminded; the one before where an older release has queued it.
+    """
+    day = payload["day"]
     dealer = dealers.dealer(scope)
     if not _reminds(dealer) or local_date(now, dealer.time_zone).isoformat() != day:
         return None
@@ -69,23 +84,28 @@ def due_account(scope: ImportScope, ref: str, *, day: str, now: datetime) -> Due
     era = current_era(scope, ref)
     if view.head.era != era or view.facts.standing(archived=view.head.archived) in CLOSED:
         return None
-    rows = due_rows(view, dealer.payment_reminders or (), date.fromisoformat(day))
+    today = date.fromisoformat(day)
+    since = date.fromisoformat(payload["since"]) if "since" in payload else today - timedelta(days=1)
+    rows = due_rows(view, dealer.payment_reminders or (), since=since, today=today)
     return DueAccount(view, era, rows) if rows else None
 
 
-def due_rows(view: AccountView, schedule: Iterable[int], today: date) -> list[Row]:
-    """The open rows whose due date is as many days ago as the schedule says (negative: ahead), and not in dispute.
+def due_rows(view: AccountView, schedule: Iterable[int], *, since: date, today: date) -> list[Row]:
+    """The open invoices whose due date is as many days ago as the schedule says (negative: ahead), not in dispute.
 
-    An account on stop is reminded of what is overdue alone: of what is not due yet it is not asked to buy more.
+    So they are today, or were on a day after `since`. Journals and refunds are no invoices, and nobody is reminded of
+    them. An account on stop is reminded of what is overdue alone: of what is not due yet it is not asked to buy more.
     """
-    days = frozenset(schedule)
+    days, gap = frozenset(schedule), (today - since).days
 
     def is_meant(row: Row) -> bool:
         # Tested control: disputed-not-reminded
         if row.outstanding <= 0 or row.due_date is None or view.rules.is_disputed(row):
             return False
+        if row.type != TransactionType.INVOICE:
+            return False
         late = (today - date.fromisoformat(row.due_date)).days
-        return late in days and (late > 0 or not view.rules.on_stop)
+        return any(late - gap < one <= late for one in days) and (late > 0 or not view.rules.on_stop)
 
     return sorted(filter(is_meant, view.open_rows), key=lambda row: (row.due_date or "", row.reference))
 

@@ -126,6 +126,31 @@ def test_nobody_is_reminded_by_figures_that_are_late_nor_at_night_nor_unless_it_
     assert sent(ours, post) == []
 
 
+def test_what_was_to_be_reminded_of_while_figures_were_late_is_made_up_for_once(
+    ours: Dealership, post: Post, now: datetime
+) -> None:
+    post.clock.now = now - timedelta(days=3)
+    show(ours, *ROWS, as_at=TODAY - timedelta(days=3))
+    assert sent(ours, post) == [], "nothing is due"
+    for days in (2, 1):
+        post.clock.now = now - timedelta(days=days)
+        show(ours, *ROWS, run=5 - days, as_at=TODAY - timedelta(days=20))
+        assert sent(ours, post) == []
+    post.clock.now = now + timedelta(days=1)
+    show(ours, *ROWS, run=5, as_at=TODAY + timedelta(days=1))
+    (mail,) = sent(ours, post)
+    assert "126931" in mail.text
+    assert "126954" in mail.text
+    assert "126955" in mail.text, "it was three days late when figures were"
+    post.clock.now = now + timedelta(days=2)
+    assert sent(ours, post) == []
+
+
+def test_nobody_is_reminded_of_what_is_no_invoice(ours: Dealership, post: Post) -> None:
+    show(ours, *(ROWS[0]._replace(transaction_id=kind, type=kind) for kind in ("journal", "refund")))
+    assert sent(ours, post) == []
+
+
 def test_who_may_not_log_in_any_more_and_what_is_paid_by_now_is_left_out(ours: Dealership, post: Post) -> None:
     show(ours, *ROWS)
     remind(ours.import_scope, now=post.clock.now)

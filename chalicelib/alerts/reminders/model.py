@@ -4,9 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 REMINDER_SHARE = "payment_reminder_share"
-"""Find out who of some accounts is reminded today. Payload: day, refs."""
+"""Find out who of some accounts is reminded today. Payload: day, since, refs."""
 PAYMENT_REMINDER = "payment_reminder"
-"""Remind somebody. Payload: day, person_id, email, account_refs, and account_ref, the first of them."""
+"""Remind somebody. Payload: day, since, person_id, email, account_refs, and account_ref, the first of them."""
 SHARE = 50
 """Accounts of one item."""
 MORNING, EVENING = 7, 20

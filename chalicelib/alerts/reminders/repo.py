@@ -20,6 +20,13 @@ def is_shared_out(scope: ImportScope, day: str) -> bool:
 
 
 @scoped
+def last_shared_out(scope: ImportScope, *, before: str) -> str | None:
+    """The last day before this one whose reminders were queued, of the last month."""
+    found = ReminderRecord.query(_pk(scope), ReminderRecord.sk < before, scan_index_forward=False, limit=1)
+    return next((one.sk[: len(before)] for one in found), None)
+
+
+@scoped
 def share_out(scope: ImportScope, day: str, items: Iterable[Record], *, now: datetime) -> None:
     """Queue them. Again, the same items overwrite themselves."""
     batch_write(items)

@@ -28,7 +28,7 @@ MAX_ACCOUNTS = 20
 
 
 class PaymentReminder(Notice):
-    """Payload: day, person_id, email, account_refs, account_ref."""
+    """Payload: day, since, person_id, email, account_refs, account_ref."""
 
     kind = PAYMENT_REMINDER
 
@@ -59,7 +59,7 @@ class PaymentReminder(Notice):
 
 
 def _due(scope: ImportScope, payload: Any, ref: str, deps: MailDeps) -> DueAccount | None:
-    found = due_account(scope, ref, day=payload["day"], now=deps.clock())
+    found = due_account(scope, ref, payload=payload, now=deps.clock())
     if found is None:
         return None
     emails = {user.email for user in customers.readers_of_account(scope, ref, found.era, Area.INVOICES)}

@@ -13,7 +13,7 @@ from chalicelib.store.outbox import OutboxItem, outbox_item
 
 
 class PaymentReminderShare(DealerStep):
-    """Payload: day, refs."""
+    """Payload: day, since, refs."""
 
     kind = REMINDER_SHARE
 
@@ -22,7 +22,7 @@ class PaymentReminderShare(DealerStep):
         queued = False
         known: dict[str, list[str]] = {}
         for ref in item.payload["refs"]:
-            found = due_account(scope, ref, day=item.payload["day"], now=item.queued_at)
+            found = due_account(scope, ref, payload=item.payload, now=item.queued_at)
             for user in customers.readers_of_account(scope, ref, found.era, Area.INVOICES) if found else ():
                 if user.person_id not in known:  # a master's people are met with each account of the group
                     known[user.person_id] = self._due_accounts(scope, item, user.person_id)
@@ -33,15 +33,17 @@ class PaymentReminderShare(DealerStep):
             outbox_messages.notify_bulk(scope)
 
     def _due_accounts(self, scope: ImportScope, item: OutboxItem, person_id: str) -> list[str]:
-        day, now = item.payload["day"], item.queued_at
         return [
-            ref for ref in accounts_of(scope, person_id, Area.INVOICES) if due_account(scope, ref, day=day, now=now)
+            ref
+            for ref in accounts_of(scope, person_id, Area.INVOICES)
+            if due_account(scope, ref, payload=item.payload, now=item.queued_at)
         ]
 
 
 def _queue(scope: ImportScope, item: OutboxItem, person_id: str, email: str, refs: list[str]) -> bool:
     day = item.payload["day"]
-    payload = {"day": day, "person_id": person_id, "email": email, "account_ref": refs[0], "account_refs": refs}
+    days = {name: item.payload[name] for name in ("day", "since") if name in item.payload}
+    payload = {**days, "person_id": person_id, "email": email, "account_ref": refs[0], "account_refs": refs}
     mail = outbox_item(
         scope,
         kind=PAYMENT_REMINDER,
