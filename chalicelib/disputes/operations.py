@@ -69,8 +69,8 @@ def raise_dispute(
 ) -> Dispute:
     """Dispute rows of an account. `raised_by` is an email. Callers notify the outbox.
 
-    Raises InvalidError on `reason`, `message`, `rows` and `amount-<n>` of the claim with that place; NotFoundError for
-    another's account and rows that it has not.
+    Raises InvalidError on `reason`, `message`, `amount-<n>` of the claim with that place, and `rows`, where nothing is
+    outstanding on one of them or the account has no such row; NotFoundError for another's account.
     """
     message, era = visible(message), scope.eras.get(ref, "")
     if not 0 < len(claims) <= MAX_ROWS or any(len(claim.lines) > MAX_LINES for claim in claims):

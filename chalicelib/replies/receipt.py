@@ -81,7 +81,11 @@ class Receipt(_Part):
 
     @property
     def is_clean(self) -> bool:
-        """Neither spam nor infected, as far as SES can tell: what it has not scanned is not clean."""
+        """Scanned and without a virus, and not found to be spam.
+
+        What SES could not scan is not clean. What it could not judge to be spam or not (GRAY) is: that it comes from
+        somebody who was written to is asked beside this.
+        """
         # Tested control: reply-verdicts
         return self.receipt.spam.status != "FAIL" and self.receipt.virus.passed
 

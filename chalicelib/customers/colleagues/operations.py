@@ -158,7 +158,8 @@ def change_rights(
     """Give somebody other rights, or somebody who is invited. Callers notify the outbox.
 
     `version` is that of the rights that the form showed. Raises NotFoundError, ConflictError where they are others by
-    now, InvalidError for oneself and, by an admin of the account, for the last one; ForbiddenError, TooManyError.
+    now, ForbiddenError, TooManyError, and InvalidError for oneself: so an account's admins never leave it without one.
+    The dealer may, and gives the rights back.
     """
     if not by.of_dealer:
         _count_change(scope, by, now=now)
