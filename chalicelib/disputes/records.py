@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.store.record import Record, WrittenOnce
+from chalicelib.store.record import CreateOnly, Record
 
 
-class DisputeRecord(WrittenOnce):
+class DisputeRecord(CreateOnly):
     """`D#d#A#<ref>`, `DISPUTE#<ulid>`: a dispute with all its steps."""
 
     state = UnicodeAttribute()

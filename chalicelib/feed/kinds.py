@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.feed.model import FeedItem
 from chalicelib.feed.payloads import (
-    ChangeAskedFor,
+    ChangeRequested,
     ConsentChosen,
     DisputeChanged,
     DisputeRaised,
@@ -49,7 +49,7 @@ def _email(data: InvitationAccepted) -> str:
     return data.email
 
 
-def _change(data: ChangeAskedFor) -> str:
+def _change(data: ChangeRequested) -> str:
     label = FIELD_LABELS[data.field]
     if not data.before:
         return _("%(field)s: %(value)s", field=label, value=data.value)
@@ -92,10 +92,10 @@ INVITATION_ACCEPTED = FeedKind(
     icon="person-check",
     describe=_email,
 )
-CHANGE_ASKED_FOR = FeedKind(
-    name="change_asked_for",
+CHANGE_REQUESTED = FeedKind(
+    name="change_requested",
     version=1,
-    payload=ChangeAskedFor,
+    payload=ChangeRequested,
     label=lazy_gettext("Change requested"),
     icon="pencil-square",
     describe=_change,
@@ -156,7 +156,7 @@ DISPUTE_CHANGED = FeedKind(
 
 _ALL = (
     INVITATION_ACCEPTED,
-    CHANGE_ASKED_FOR,
+    CHANGE_REQUESTED,
     DOCUMENT,
     CONSENT,
     QUESTION,

@@ -32,7 +32,7 @@ class InvitationAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class ChangeAskedFor:
+class ChangeRequested:
     """A customer asks for another value of `field`, which was `before` when they asked. `asked_by` is an email."""
 
     field: AccountField
@@ -142,6 +142,6 @@ Payload = (
     | QuestionClosed
     | DocumentSent
     | InvitationAccepted
-    | ChangeAskedFor
+    | ChangeRequested
     | ConsentChosen
 )

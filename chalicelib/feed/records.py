@@ -20,7 +20,7 @@ class FeedRecord(Record):
     settled_by = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
 
-    def own_condition(self) -> Condition:
+    def put_condition(self) -> Condition:
         """An item is written once, and ends once."""
         condition: Condition = type(self).pk.does_not_exist()
         return condition

@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.store.record import WrittenOnce
+from chalicelib.store.record import CreateOnly
 
 
-class ForwardRecord(WrittenOnce):
+class ForwardRecord(CreateOnly):
     """`D#d#A#<ref>`, `FORWARD#<ulid>`: a document that was sent on, until 90 days after its link has expired."""
 
     era = UnicodeAttribute(null=True)

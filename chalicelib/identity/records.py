@@ -230,7 +230,7 @@ class AuditRecord(Record):
     event = UnicodeAttribute()
     detail: JSONAttribute = JSONAttribute()
 
-    def own_condition(self) -> Condition:
+    def put_condition(self) -> Condition:
         """A row never replaces another; the same one may be written twice, where the operation is repeated."""
         same: Condition = (type(self).event == self.event) & (type(self).at == self.at)
         new: Condition = type(self).pk.does_not_exist()

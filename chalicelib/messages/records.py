@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.store.record import Record, WrittenOnce
+from chalicelib.store.record import CreateOnly, Record
 
 
-class ThreadRecord(WrittenOnce):
+class ThreadRecord(CreateOnly):
     """`D#d#A#<ref>`, `THREAD#<ulid>`: a thread of messages without its entries."""
 
     era = UnicodeAttribute(null=True)
@@ -29,7 +29,7 @@ class ThreadRecord(WrittenOnce):
     version = NumberAttribute()
 
 
-class EntryRecord(WrittenOnce):
+class EntryRecord(CreateOnly):
     """`D#d#A#<ref>`, `MSG#<thread>#<ulid>`: a message, a file, a note of the staff, or what was done."""
 
     kind = UnicodeAttribute()

@@ -67,7 +67,7 @@ def make_some(scope: ImportScope, *, place: dict[str, object], now: datetime, id
     if dealer.statement_style is None:
         return 0
     style = StatementStyle(dealer.statement_style)
-    if tell := str(place.get("tell", "")):
+    if tell := str(place.get("notify_account", "")):
         era, after = str(place["era"]), str(place["after"])
         repo.put_items(scope, _news(scope, tell, era, period.month, after=after, now=now, ids_of=ids_of))
         outbox_messages.notify_bulk(scope)
@@ -156,7 +156,7 @@ def _news(
     ]
     if len(left) > MAILS_AT_ONCE:
         last = left[MAILS_AT_ONCE - 1]
-        place = {"month": month, "shard": _NO_SHARD, "after": last, "again": "", "tell": ref, "era": era}
+        place = {"month": month, "shard": _NO_SHARD, "after": last, "again": "", "notify_account": ref, "era": era}
         found.append(_round(scope, place, now=now, ids=ids_of(f"{ref} tell")))
     return found
 

@@ -11,7 +11,7 @@ class StatementRecord(Record):
 
     body = BinaryAttribute(legacy_encoding=False)
 
-    def own_condition(self) -> Condition:
+    def put_condition(self) -> Condition:
         """A statement is made once."""
         condition: Condition = type(self).pk.does_not_exist()
         return condition

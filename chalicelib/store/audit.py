@@ -42,7 +42,7 @@ class AuditRow(Record):
     detail = JSONAttribute()
     origin = JSONAttribute(null=True)
 
-    def own_condition(self) -> Condition:
+    def put_condition(self) -> Condition:
         """A row never replaces another; the same one may be written twice, where the operation is repeated."""
         same: Condition = (type(self).event == self.event) & (type(self).at == self.at)
         new: Condition = type(self).pk.does_not_exist()

@@ -84,13 +84,13 @@ class Record(Model):
         except cls.DoesNotExist:
             return None
 
-    def own_condition(self) -> Condition | None:
+    def put_condition(self) -> Condition | None:
         """What every put of such a record requires, on every path."""
         return None
 
     def save(self, condition: Condition | None = None, *, add_version_condition: bool = True) -> dict[str, Any]:
         """Put the item. Raises ConflictError where the condition or the version fails."""
-        wanted = self.own_condition() if condition is None else condition
+        wanted = self.put_condition() if condition is None else condition
         return _written(partial(super().save, wanted, add_version_condition=add_version_condition))
 
     def update(
@@ -110,13 +110,13 @@ class Versioned(Record):
     version = VersionAttribute()
 
 
-class WrittenOnce(Record):
+class CreateOnly(Record):
     """A record that no put replaces: a second one at its key raises ConflictError.
 
     What changes it puts it on condition of the version that was read.
     """
 
-    def own_condition(self) -> Condition:
+    def put_condition(self) -> Condition:
         condition: Condition = type(self).pk.does_not_exist()
         return condition
 

@@ -42,7 +42,7 @@ class Put:
 
     def add_to(self, write: TransactWrite) -> None:
         """Add it to pynamodb's transaction."""
-        write.save(self.record, self.record.own_condition() if self.condition is None else self.condition)
+        write.save(self.record, self.record.put_condition() if self.condition is None else self.condition)
 
 
 @dataclass(frozen=True, slots=True)

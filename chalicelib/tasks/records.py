@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.store.record import WrittenOnce
+from chalicelib.store.record import CreateOnly
 
 
-class TaskRecord(WrittenOnce):
+class TaskRecord(CreateOnly):
     """`D#d#TASKS`, `<kind>#<ulid>`: what staff have to do, while it is open."""
 
     since = UTCDateTimeAttribute()

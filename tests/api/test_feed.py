@@ -11,7 +11,7 @@ from app import app
 from chalicelib import services, settings
 from chalicelib.feed import operations
 from chalicelib.feed.model import FeedItem, Taker
-from chalicelib.feed.payloads import ChangeAskedFor
+from chalicelib.feed.payloads import ChangeRequested
 from chalicelib.identity import api_keys
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.ids import Ids
@@ -25,7 +25,7 @@ from tests.fixtures.staff import listed
 from tests.web.client import Page, Visitor
 
 FEED = "/api/v1/feed"
-CHANGE = ChangeAskedFor(
+CHANGE = ChangeRequested(
     field=AccountField.PHONE, before="", value="01632 960 118", note="From July", asked_by="al@farm.example"
 )
 
@@ -59,7 +59,7 @@ def test_an_item_reads_as_it_is_described(program: Visitor, item: FeedItem, now:
         "items": [
             {
                 "id": item.item_id,
-                "kind": "change_asked_for",
+                "kind": "change_requested",
                 "version": 1,
                 "at": now.isoformat(),
                 "account_ref": "1200",

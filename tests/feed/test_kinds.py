@@ -9,7 +9,7 @@ from chalicelib.kernel.account_fields import FIELD_LABELS, AccountField
 from infra.setup.paths import ROOT
 
 PAGE = (ROOT / "docs" / "api.md").read_text()
-FEED = PAGE.partition("## The feed")[2].partition("## What may change")[0]
+FEED = PAGE.partition("\n## The feed")[2].partition("\n## ")[0]
 
 
 def ticked(text: str) -> list[str]:

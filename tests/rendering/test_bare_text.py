@@ -16,7 +16,7 @@ NO_LABELS = {"store", "mail", "notifications", "triggers"}
 """A single word with a capital is a vendor's key there."""
 CODES = {
     "kernel/currencies.py",
-    *(f"einvoices/{name}.py" for name in ("cii", "facturx", "icc", "make", "ubl", "xml")),
+    *(f"einvoices/{name}.py" for name in ("cii", "facturx", "icc", "make", "ubl", "units", "xml")),
 }
 """Modules that hold codes alone, or write files for programs."""
 ACKNOWLEDGED = {

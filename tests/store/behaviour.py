@@ -8,7 +8,7 @@ from pynamodb.exceptions import TransactWriteError
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.scopes import IdentityScope, OperatorScope, Scope, TenantScope
 from chalicelib.store.batch import UnprocessedError, batch_get, batch_write
-from chalicelib.store.record import MAX_SK_BYTES, Record, Versioned, WrittenOnce, tenant_pk
+from chalicelib.store.record import MAX_SK_BYTES, CreateOnly, Record, Versioned, tenant_pk
 from chalicelib.store.roles import NoScopeInForceError, assume_scope
 from chalicelib.store.transactions import Check, Delete, Put, TransactionRefusedError, Update, WriteItem, transaction
 from tests.fixtures.calls import counted_calls, left_unprocessed, reply_lost
@@ -20,7 +20,7 @@ class Thing(Record):
     data = BinaryAttribute(legacy_encoding=False, null=True)
 
 
-class Letter(WrittenOnce):
+class Letter(CreateOnly):
     text = UnicodeAttribute()
 
 

@@ -47,6 +47,7 @@ MADE_IN = {
     "chalicelib.identity.sent_codes.operations": {"TenantScope"},  # the person's own memberships
     "chalicelib.http.request": {"TenantScope"},  # the session's membership
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
+    "chalicelib.customers.group_scopes": {"account_refs"},  # one account of its scope
     "chalicelib.customers.unsubscribing": {"TenantScope"},  # a link that we mailed
     "chalicelib.customers.colleagues.inviters": {"TenantScope"},  # the same
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships
@@ -68,7 +69,7 @@ MADE_IN = {
     "chalicelib.notifications.deps": {"TenantScope"},  # the person's own memberships
     "chalicelib.notifications.bounces": {"ImportScope"},  # memberships of the person whose mail bounced
     "chalicelib.services": {"ImportScope"},  # another scope of the same dealer
-    "chalicelib.ledger.access": {"TenantScope"},  # the same
+    "chalicelib.ledger.access": {"TenantScope", "account_refs"},  # the same, and one account of its scope
     "chalicelib.ingest.operations": {"ImportScope"},  # the same
     "chalicelib.downloads.volumes": {"DealerScope", "CustomerScope"},  # the same, and the stored download
     "chalicelib.forwarding.queries": {

@@ -19,8 +19,8 @@ from infra.setup.paths import ROOT
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 TICKED = re.compile(r"`([^`]+)`")
 SECTION = re.compile(r"^### [^\n]+: (\w+) role\n(.*?)(?=^##)", re.MULTILINE | re.DOTALL)
-BASES = {"Record", "Versioned", "WrittenOnce"}
-WITHOUT_A_KEY = {"Versioned", "WrittenOnce", "BodyRecord"}
+BASES = {"Record", "Versioned", "CreateOnly"}
+WITHOUT_A_KEY = {"Versioned", "CreateOnly", "BodyRecord"}
 """A base class, and a view of items that have classes of their own."""
 
 

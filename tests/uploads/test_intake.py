@@ -263,6 +263,6 @@ def test_a_decision_and_its_audit_row_are_one_write(sending: Sending, monkeypatc
     def refuse(_row: Record) -> object:
         raise RuntimeError
 
-    monkeypatch.setattr(audit.AuditRow, "own_condition", refuse)
+    monkeypatch.setattr(audit.AuditRow, "put_condition", refuse)
     assert sending.arrived(version) == ["m1"]
     assert sending.found().state is FileState.BEGUN

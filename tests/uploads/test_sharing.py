@@ -159,7 +159,7 @@ def test_a_change_its_audit_row_and_its_mail_are_one_write(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(audit.AuditRow, "own_condition", refuse)
+        patch.setattr(audit.AuditRow, "put_condition", refuse)
         with pytest.raises(RuntimeError):
             sending.show()
         with pytest.raises(RuntimeError):

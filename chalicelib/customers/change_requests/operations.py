@@ -14,7 +14,7 @@ from chalicelib.customers.model import AccountFacts
 from chalicelib.feed import queries as feed
 from chalicelib.feed.model import ItemState
 from chalicelib.feed.operations import feed_item, settle_item
-from chalicelib.feed.payloads import MAX_NOTE, ChangeAskedFor
+from chalicelib.feed.payloads import MAX_NOTE, ChangeRequested
 from chalicelib.kernel.account_fields import FIELD_LABELS, AccountField
 from chalicelib.kernel.emails import is_email
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
@@ -231,7 +231,7 @@ def _consequences(
         account_name=facts.name,
         depot=facts.depot_code,
     )
-    payload = ChangeAskedFor(field=new.field, before=new.before, value=new.value, note=new.note, asked_by=new.asked_by)
+    payload = ChangeRequested(field=new.field, before=new.before, value=new.value, note=new.note, asked_by=new.asked_by)
     item = feed_item(scope, payload, item_id=new.request_id, now=now, account_ref=ref, account_name=facts.name)
     return task, item, _audit(scope, ref, new, "change.asked", {}, actor=scope.person_id, now=now, ids=ids)
 

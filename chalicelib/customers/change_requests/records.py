@@ -2,10 +2,10 @@
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.store.record import Record, WrittenOnce
+from chalicelib.store.record import CreateOnly, Record
 
 
-class RequestRecord(WrittenOnce):
+class RequestRecord(CreateOnly):
     """`D#d#A#<ref>`, `REQUEST#<ulid>`: a change that a customer asked for, and what became of it."""
 
     field = UnicodeAttribute()

@@ -64,8 +64,8 @@ def file(request: Request) -> Response:
         return Response(b"", {"Content-Type": CONTENT_TYPES[found.kind]})
     link = downloads.download_link(scope, found)
     try:
-        # Tested control: archive-of-shown-documents
         account = "".join(archives.chosen_in(found, ACCOUNT)[-1:])
+        # Tested control: archive-of-shown-documents
         files = documents.chosen(scope, archives.chosen_in(found, FIELD), account)
     except ConflictError as error:
         return redirect(BACK, flash=error.message, failed=True)

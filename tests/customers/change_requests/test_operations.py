@@ -14,7 +14,7 @@ from chalicelib.customers.model import AccountFacts
 from chalicelib.feed import operations as feed
 from chalicelib.feed import queries as items
 from chalicelib.feed.model import ItemState, Taker
-from chalicelib.feed.payloads import ChangeAskedFor
+from chalicelib.feed.payloads import ChangeRequested
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.ids import Ids
@@ -88,7 +88,7 @@ def test_one_transaction_writes_request_task_item_and_audit_row(ours: Dealership
     assert (task.task_id, task.account_ref, task.depot) == (asked.request_id, "1200", "2")
     (item,) = items.waiting(ours.scope, limit=9).items
     assert item.item_id == asked.request_id
-    assert item.data == ChangeAskedFor(
+    assert item.data == ChangeRequested(
         field=AccountField.PHONE,
         before="01632 960 014",
         value="01632 960 118",

@@ -144,10 +144,10 @@ def rows(folder: Path) -> list[dict[str, str]]:
 
 def test_what_waits_is_written_a_file_a_kind_and_acknowledged(portal: Portal, run: Run, tmp_path: Path) -> None:
     portal.wrote("A1", "A2")
-    portal.wrote("A3", kind="change_asked_for", field="phone", value='+44 "1"', note="two\nlines, é")
+    portal.wrote("A3", kind="change_requested", field="phone", value='+44 "1"', note="two\nlines, é")
     assert run("--pull", str(tmp_path)) == exits.APPLIED
     assert [path.name for path in sorted(tmp_path.glob("*.csv"))] == [
-        "change_asked_for_A3.csv",
+        "change_requested_A3.csv",
         "invitation_accepted_A1.csv",
     ]
     change, first, second = rows(tmp_path)
@@ -201,7 +201,7 @@ def test_wherever_it_is_stopped_each_item_is_written_once(
         portal.waiting, portal.states = [], {}
         folder = tmp_path / str(at)
         portal.wrote(f"A{at}", f"B{at}")
-        portal.wrote(f"C{at}", kind="change_asked_for", field="phone", value="1")
+        portal.wrote(f"C{at}", kind="change_requested", field="phone", value="1")
         portal.received(f"E{at}", "may.pdf", b"%PDF")
         stopped = stop_at(at, partial(run, "--pull", str(folder)))
         assert set(documents(folder)) <= {f"documents/E{at}_may.pdf"}

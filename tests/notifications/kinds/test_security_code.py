@@ -49,7 +49,7 @@ def test_it_says_the_code_when_and_from_where_and_what_to_do(cast: Cast, post: P
     (mail,) = mailed(post)
     (code,) = CODE.findall(mail.text)
     assert (mail.to, mail.subject) == (member.email, "Your code for Moorbeck Machinery")
-    assert "Asked for: 5 Jun 2024 10:00, 2001:db8:77::7, Firefox on Windows" in mail.text
+    assert "Requested: 5 Jun 2024 10:00, 2001:db8:77::7, Firefox on Windows" in mail.text
     assert "Nobody from Moorbeck Machinery will ever ask you for this code." in mail.text
     assert f"https://portal.example/d/{cast.ours.dealer.slug}/forgot" in mail.text
     entered = enter_code(SCOPE, secret=secret, code=code, client=HERE, now=post.clock.now, ids=post.ids)

@@ -10,7 +10,7 @@ from app import app
 from chalicelib import services, settings
 from chalicelib.feed import operations, queries
 from chalicelib.feed.model import FeedItem, ItemState, Taker
-from chalicelib.feed.payloads import ChangeAskedFor
+from chalicelib.feed.payloads import ChangeRequested
 from chalicelib.http import cookies
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.ids import Ids
@@ -22,7 +22,7 @@ from tests.fixtures.cast import Cast, LogIn
 from tests.web.client import Visitor
 
 HERE = "/staff/feed"
-CHANGE = ChangeAskedFor(
+CHANGE = ChangeRequested(
     field=AccountField.PHONE, before="1", value="=cmd()", note="<b>July</b>", asked_by="al@farm.example"
 )
 
@@ -119,7 +119,7 @@ def test_the_csv_has_the_columns_of_the_api_and_no_formula(
 ) -> None:
     rows = list(csv.DictReader(StringIO(staff.get(f"{HERE}.csv").html.lstrip("\ufeff"))))
     assert [row["id"] for row in rows] == [item.item_id for item in items]
-    assert rows[1]["kind"] == "change_asked_for"
+    assert rows[1]["kind"] == "change_requested"
     assert rows[1]["field"] == "phone"
     assert rows[1]["value"] == "'=cmd()"
     operations.acknowledge(cast.ours.user.staff_scope, item_ids=[items[0].item_id], now=now, ids=ids)
