@@ -157,7 +157,7 @@ def _news(
     if len(left) > MAILS_AT_ONCE:
         last = left[MAILS_AT_ONCE - 1]
         place = {"month": month, "shard": _NO_SHARD, "after": last, "again": "", "notify_account": ref, "era": era}
-        found.append(_round(scope, place, now=now, ids=ids_of(f"{ref} tell")))
+        found.append(_round(scope, place, now=now, ids=ids_of(f"{ref}#rest")))
     return found
 
 
