@@ -1,7 +1,5 @@
 """A document that was sent on, to whom, and what became of it. Pure."""
 
-import re
-import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,10 +15,6 @@ LISTED_FOR = timedelta(days=90)
 MAX_MESSAGE = 500
 STATEMENT = "statement"
 """The kind of a document that is no transaction's."""
-_MARKED = re.compile(r"[<>@]|://|\]\(|\b(?:https?|ftp|mailto|tel):", re.IGNORECASE)
-_DOTTED = re.compile("(?<![\\w-])[\\w-]+(?:[.\N{IDEOGRAPHIC FULL STOP}][\\w-]+)+")
-_DOT = re.compile("[.\N{IDEOGRAPHIC FULL STOP}]")
-_IPV4_PARTS = 4
 
 
 class ForwardState(StrEnum):
@@ -30,22 +24,6 @@ class ForwardState(StrEnum):
     ENDED = "ended"
     EXPIRED = "expired"
     UNDELIVERED = "undelivered"
-
-
-def holds_link(text: str) -> bool:
-    """Whether a mail program could make a link of it, or it holds markup.
-
-    Two words with a full stop between and no space are a name of the internet too.
-    """
-    plain = unicodedata.normalize("NFKC", text)
-    return bool(_MARKED.search(plain)) or any(_is_host(found) for found in _DOTTED.findall(plain))
-
-
-def _is_host(text: str) -> bool:
-    *labels, last = _DOT.split(text)
-    if last.isalpha():
-        return len(last) > 1 and any(not label.isdigit() for label in labels)
-    return len(labels) + 1 == _IPV4_PARTS and all(label.isdigit() for label in (*labels, last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.customers.enrolment.repo import in_era
 from chalicelib.forwarding import queries, repo
-from chalicelib.forwarding.model import LIFE, MAX_MESSAGE, Forward, ForwardedDocument, Letter, Sender, holds_link
+from chalicelib.forwarding.model import LIFE, MAX_MESSAGE, Forward, ForwardedDocument, Letter, Sender
 from chalicelib.identity import rate_limits
 from chalicelib.identity.forward_links import create_forward_link
 from chalicelib.identity.model import ForwardTarget
@@ -14,6 +14,8 @@ from chalicelib.kernel.emails import normal_email
 from chalicelib.kernel.errors import InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, secret_hash
+from chalicelib.kernel.links import holds_link
+from chalicelib.kernel.names import name_for_strangers
 from chalicelib.kernel.scopes import CustomerScope, IdentityScope, ImportScope, TenantScope
 from chalicelib.kernel.texts import visible
 from chalicelib.store.audit import AuditRow, audit_row
@@ -55,8 +57,7 @@ def send(
         email=to,
         message=said,
         sent_by=scope.person_id,
-        # A name can be anything that its owner likes, and stands in a mail with the dealer's head.
-        sender_name="" if holds_link(sender.name) else " ".join(visible(sender.name).split()),
+        sender_name=name_for_strangers(sender.name),
         sender_email=sender.email,
         sent_at=now,
         expires_at=now + LIFE,

@@ -1,10 +1,10 @@
 """A person as one dealer knows them, and the rules of what they may enter. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
+from chalicelib.kernel import names
 from chalicelib.kernel.i18n import LazyText, lazy_gettext, ngettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.texts import visible
@@ -38,15 +38,14 @@ FIELD_LABELS: Mapping[str, LazyText] = {
 }
 """What the fields of a form are called, in its order."""
 MAX_LENGTH: Mapping[str, int] = {
-    "first_name": 60,
-    "last_name": 60,
+    "first_name": names.MAX_LENGTH,
+    "last_name": names.MAX_LENGTH,
     "line1": 100,
     "line2": 100,
     "city": 60,
     "postcode": 12,
 }
 _NAMES = ("first_name", "last_name")
-_ADDRESS = re.compile(r"[/@:\\<>]|www\.", re.IGNORECASE)
 MAX_NUMBER_LENGTH = 40
 NUMBERS = ("phone", "mobile", "alternate")
 _MISSING: Mapping[str, LazyText] = {
@@ -137,8 +136,8 @@ def _text(name: str, typed: str) -> str:
         raise _WrongError(
             ngettext("Shorten it to %(num)s character", "Shorten it to %(num)s characters", most, num=most)
         )
-    if name in _NAMES and _ADDRESS.search(text):  # mails greet by it
-        raise _WrongError(_("Enter a name, without the address of a page or an email"))
+    if name in _NAMES and not names.is_name(text):  # mails greet by it, and say it to strangers
+        raise _WrongError(_("Enter a name alone, without a link, a number or a sentence"))
     return text
 
 

@@ -4,6 +4,7 @@ from chalicelib.customers.colleagues import repo
 from chalicelib.customers.colleagues.model import invitation_key
 from chalicelib.customers.enrolment import repo as enrolments
 from chalicelib.identity.model import Membership
+from chalicelib.kernel.names import name_for_strangers
 from chalicelib.kernel.scopes import TenantScope
 from chalicelib.profiles import queries as profiles
 
@@ -18,4 +19,4 @@ def inviter_of(offered: Membership) -> str:
     if ref is None or grant is None or not grant.invited_by:
         return ""
     user = next((one for one in enrolments.users(scope, ref) if one.person_id == grant.invited_by), None)
-    return (profiles.name_of(scope, user.person_id) or user.email) if user else ""
+    return (name_for_strangers(profiles.name_of(scope, user.person_id)) or user.email) if user else ""

@@ -12,6 +12,7 @@ from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.i18n import activated
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part, is_portal_customer
+from chalicelib.kernel.names import name_for_strangers
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications import bounces
 from chalicelib.notifications.deps import MailDeps, read_by
@@ -54,7 +55,7 @@ class ColleagueInvitation(Notice):
             account_number=offered.account_number,
             account_name=offered.account_name,
             inviter=item.payload["inviter"],
-            inviter_name=item.payload["inviter_name"],
+            inviter_name=name_for_strangers(item.payload["inviter_name"]),
             level=level,
             areas=areas,
             limited_to=accounts_in_words(found.rights),

@@ -7,6 +7,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.forwarding import operations
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.keys import from_link_part
+from chalicelib.kernel.names import name_for_strangers
 from chalicelib.kernel.scopes import ImportScope
 from chalicelib.notifications.deps import MailDeps, look_of
 from chalicelib.notifications.handlers import BounceReport, ComposedMail, Notice, repeatable_ids
@@ -34,7 +35,7 @@ class DocumentForwarded(Notice):
             to=found.email,
             link=deps.link(f"/f/{secret}{look_of(dealer)}"),
             document=found.document,
-            sender_name=found.sender_name,
+            sender_name=name_for_strangers(found.sender_name),
             sender_email=found.sender_email,
             account_name=found.account_name,
             words=found.message,

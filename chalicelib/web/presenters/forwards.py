@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chalicelib.forwarding.model import STATEMENT, Forward, ForwardedDocument, ForwardState
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
+from chalicelib.kernel.names import name_for_strangers
 from chalicelib.web.presenters.transactions import TYPES
 
 KINDS = {**{kind.value: label for kind, label in TYPES.items()}, STATEMENT: lazy_gettext("Statement")}
@@ -35,9 +36,8 @@ def title(document: ForwardedDocument) -> str:
 
 def sender(forward: Forward) -> str:
     """`Al Barlow (al@postgate.example)`, or the address alone of somebody without a name."""
-    if not forward.sender_name:
-        return forward.sender_email
-    return _("%(name)s (%(email)s)", name=forward.sender_name, email=forward.sender_email)
+    name = name_for_strangers(forward.sender_name)
+    return _("%(name)s (%(email)s)", name=name, email=forward.sender_email) if name else forward.sender_email
 
 
 def shown(forward: Forward, now: datetime, reader_id: str) -> ShownForward:

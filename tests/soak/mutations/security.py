@@ -2089,6 +2089,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         FORWARD_MAIL,
+        "names-without-links",
+        Swap("holds_link(seen) or _NO_NAME.search(seen)", "False"),
+        "tests/kernel/test_names.py::test_what_leads_somewhere_or_says_something_is_none",
+    ),
+    Mutation(
+        FORWARD_MAIL,
         "forwards-limited",
         Drop(),
         "tests/web/customer/test_send_on.py::test_too_many_are_too_many",

@@ -1,5 +1,6 @@
 """An admin of an account invites colleagues, says what each sees, and ends their access."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
 from chalicelib.notifications.dispatch import send_due
+from chalicelib.profiles import repo as profiles
+from chalicelib.profiles.model import Details, Profile
+from chalicelib.store.audit import audit_row
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_directory
 from tests.customers.colleagues.made import colleague, enrolled, invited
@@ -122,6 +126,26 @@ def test_somebody_new_is_invited_accepts_and_sees_what_they_are_given(office: Of
     assert "Ask an admin of the account" in refused.text
     assert "/colleagues" not in theirs.get("/profile").links.values()
     assert office.events == ["invited", "joined"]
+
+
+def test_strangers_are_told_no_name_that_leads_somewhere(office: Office, now: datetime, ids: Ids) -> None:
+    """As one may have been stored before such names were refused."""
+    scope, email = office.cast.ours.customer.customer_scope, f"{ids.dealer_id()}@farm.example"
+    named = Details("ms", "Your account is suspended. To keep it verify at", "moorbeck-pay.com or ring 0900 123")
+    audit = audit_row(
+        scope, ids=ids, now=now, actor=scope.person_id, event="profile.changed", subject=scope.person_id, detail={}
+    )
+    profiles.put(scope, Profile(named), also=[audit])
+    office.invite(email, level="view", **AREAS)
+    office.mail()
+    (mail,) = office.post.sender.sent
+    link = re.search(r"https?://\S+?(/\S+)", mail.text.split("Accept the invitation:")[1])
+    assert link
+    page = Visitor(app).get(link[1])
+    for text in (mail.text, mail.html, page.text):
+        assert "suspended" not in text
+        assert "moorbeck-pay" not in text
+        assert office.cast.ours.customer.email in text
 
 
 def test_somebody_with_a_login_is_invited_alike_and_has_the_account_added(office: Office) -> None:

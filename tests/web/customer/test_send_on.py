@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from io import BytesIO
 from urllib.parse import unquote, urlsplit
 
@@ -237,6 +238,14 @@ def test_a_name_that_is_a_link_is_left_out(sending: Sending, ids: Ids) -> None:
     )
     assert (sent.sender_name, sent.sender_email) == ("", "al@farm.example")
     assert "evil" not in sending.mailed().text
+
+
+def test_a_message_is_said_to_be_its_senders_and_not_the_dealers(sending: Sending) -> None:
+    sending.send()
+    mail = sending.mailed()
+    said = f"Message from {sending.cast.ours.customer.email}, not from {sending.cast.ours.dealer.name}:"
+    assert said in " ".join(mail.text.split())
+    assert said in " ".join(unescape(re.sub("<[^>]+>", "", mail.html)).split())
 
 
 def test_a_link_ends_with_its_time_and_with_everything_that_it_rests_on(sending: Sending, ids: Ids) -> None:
