@@ -13,9 +13,23 @@ from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 
 
+class SomeDisputes(NamedTuple):
+    """A page of an account's, newest first; `older` is the `before` of the next, empty of the last."""
+
+    disputes: list[Dispute]
+    older: str
+
+
 def own_disputes(scope: CustomerScope, ref: str) -> list[Dispute]:
-    """Those of the account in its present era, newest first."""
-    return repo.disputes(scope, ref, era=scope.eras.get(ref, ""))
+    """The newest of the account in its present era, newest first."""
+    return some_disputes(scope, ref).disputes
+
+
+def some_disputes(scope: CustomerScope, ref: str, *, before: str = "") -> SomeDisputes:
+    """The same by page."""
+    most = repo.MAX_READ
+    found = repo.disputes(scope, ref, era=scope.eras.get(ref, ""), limit=most + 1, before=before)
+    return SomeDisputes(found[:most], found[most - 1].dispute_id if len(found) > most else "")
 
 
 OF_EACH = 25

@@ -18,7 +18,7 @@ from chalicelib.store.roles import scoped
 from chalicelib.store.transactions import Put, WriteItem, transaction
 
 MAX_READ = 100
-"""The newest of an account that its pages list."""
+"""Of an account, on one page."""
 MAX_NOTES = 200
 """Of one dispute."""
 _BODY: Codec[Dispute] = Codec(Dispute)
@@ -52,18 +52,22 @@ def dispute_at(scope: TenantScope, refs: Iterable[str], dispute_id: str) -> Disp
 
 
 @scoped
-def disputes(scope: TenantScope, ref: str, *, era: str, limit: int = 0) -> list[Dispute]:
-    """The newest of an era of the account, newest first. Raises NotFoundError for another's account."""
+def disputes(scope: TenantScope, ref: str, *, era: str, limit: int = 0, before: str = "") -> list[Dispute]:
+    """The newest of an era of the account that are older than the one `before`, newest first.
+
+    Raises NotFoundError for another's account.
+    """
     model = DisputeRecord
+    wanted, last = limit or MAX_READ, before if is_ulid(before) else "~"
     found = model.query(
         account_pk(scope, ref),
-        model.sk.startswith("DISPUTE#"),
+        model.sk.between("DISPUTE#", f"DISPUTE#{last}"),  # `before` itself, too
         model.era == era if era else model.era.does_not_exist(),
         scan_index_forward=False,
-        limit=limit or MAX_READ,
+        limit=wanted + 1,
         consistent_read=True,
     )
-    return list(map(_dispute, found))
+    return [_dispute(record) for record in found if not record.sk.endswith(f"#{last}")][:wanted]
 
 
 @scoped

@@ -48,14 +48,15 @@ RAISED = Limit("dispute.person", 30, DAY)
 
 @routes.get(HOME, CUSTOMER_DISPUTES)
 def own_disputes(request: Request) -> Response:
-    """All of the account, newest first; of a group those of all accounts, or of the one that `account` names."""
-    scope = request.customer_scope
+    """By page, newest first: those of the account; of a group the newest of all, or of the one that `account` names."""
+    scope, before, older = request.customer_scope, request.query.get("before", ""), ""
     accounts, chosen, is_cut = group_accounts(scope), request.query.get("account", ""), False
     if accounts and not chosen:
         found, is_cut = queries.group_disputes(scope, [one.ref for one in accounts])
     else:
         of_account = chosen_scope(request)
-        found = queries.own_disputes(of_account, ref) if (ref := of_account.ledger_ref) else []
+        ref = of_account.ledger_ref
+        found, older = queries.some_disputes(of_account, ref, before=before) if ref else ([], "")
     return page(
         request,
         "customer/disputes.html",
@@ -63,6 +64,8 @@ def own_disputes(request: Request) -> Response:
         accounts=accounts,
         chosen_account=chosen,
         is_cut=is_cut,
+        before=before,
+        older=older,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import settings
-from chalicelib.disputes import operations, queries
+from chalicelib.disputes import operations, queries, repo
 from chalicelib.disputes.model import Action, Decision, Dispute
 from chalicelib.documents import model as documents
 from chalicelib.documents.model import InvoiceLine, LineType
@@ -185,6 +185,20 @@ def test_without_a_row_that_is_owed_it_leads_back_to_the_list(account: Visitor) 
     account.get(of("127072"))
     assert account.submit(NEW, **FIELDS, row="x").location == "/transactions"
     assert account.get(of(*(str(n) for n in range(41)))).status == 422
+
+
+def test_older_ones_are_on_the_next_page(account: Visitor, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for reference in ("127070", "127072", "127073"):
+        send(account, reference, **amount(reference, "1.00"))
+    *newest, oldest = (one.references for one in queries.own_disputes(cast.ours.customer.customer_scope, "1200"))
+    monkeypatch.setattr(repo, "MAX_READ", 2)
+    first = account.get(HOME)
+    assert [reference in first.text for reference in (*newest, oldest)] == [True, True, False]
+    second = account.get(first.links["Older"])
+    assert [reference in second.text for reference in (*newest, oldest)] == [False, False, True]
+    assert "Older" not in second.links
+    assert second.links["Newest"] == HOME
+    assert len(queries.own_disputes(cast.ours.customer.customer_scope, "1200")) == 2
 
 
 LINES = [
