@@ -160,7 +160,7 @@ def closed_threads(
     """Those that are closed and match, the newest begun first; `before` is the `older` of the page before.
 
     Of at most 200 that are closed, until half a page is full. Reads, up to four times: the
-    list of each year until 50 are read, this one's and the two before; then the threads in one batch.
+    list of each year until 50 are read, back to the first; then the threads in one batch.
     """
     found: list[ListedThread] = []
     for _reading in range(CLOSED_READINGS):

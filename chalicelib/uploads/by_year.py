@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 SHOWN = 50
-_YEARS = 3
+FIRST_YEAR = 2022
+"""Nothing is kept of the years before."""
 Keys = list[tuple[str, str]]
 """Account and id of each."""
 
@@ -12,11 +13,11 @@ Keys = list[tuple[str, str]]
 def newest_keys(read: Callable[[int, int], Keys], *, now: datetime) -> tuple[Keys, str]:
     """A page of the newest, and the id under which the next one begins, or an empty text.
 
-    `read` gives at most so many of a year (UTC). This year and the two before are read until the page is full.
+    `read` gives at most so many of a year (UTC). One year after the other is read until the page is full, back to the
+    first.
     """
     keys: Keys = []
-    this_year = now.astimezone(UTC).year
-    for year in range(this_year, this_year - _YEARS, -1):
+    for year in range(now.astimezone(UTC).year, FIRST_YEAR - 1, -1):
         keys += read(year, SHOWN + 1 - len(keys))
         if len(keys) > SHOWN:
             break
