@@ -35,11 +35,12 @@ from chalicelib.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import CHANGED, Record
-from chalicelib.store.transactions import retry_when_refused
+from chalicelib.store.transactions import Put, WriteItem, retry_when_refused
 
 INVITATION = "colleague_invitation"
 CHANGE = "access_changed"
@@ -65,6 +66,13 @@ class Account(NamedTuple):
     name: str
 
 
+class Changed(NamedTuple):
+    """Whose rights were changed or ended, and to whom an open invitation of theirs was withdrawn with that."""
+
+    email: str
+    withdrawn: list[str]
+
+
 class _Found(NamedTuple):
     stored: Grants
     people: list[Colleague]
@@ -75,6 +83,12 @@ class _Found(NamedTuple):
         if found is None:
             raise NotFoundError
         return found
+
+    def invited_by(self, one: Colleague) -> list[Grant]:
+        """The open invitations that this person has sent."""
+        person_id = one.user.person_id if one.user else ""
+        grants = self.stored.by_key.values()
+        return [grant for grant in grants if person_id and grant.invited_by == person_id and grant.state in OPEN]
 
 
 def invite(
@@ -141,22 +155,21 @@ def withdraw(scope: Scope, account: Account, *, key: str, by: Manager, now: date
         found = _managed(scope, account, by)
         before = _invited(found, key)
         new = replace(before, state=State.CANCELLED, ended=ids.ulid(now))
-        detail = {"email": before.email}
-        also = [_audit(scope, account, "colleague.invitation_withdrawn", detail, by, now=now, ids=ids)]
+        also = [_audit_withdrawal(scope, account, before, by, now=now, ids=ids)]
         repo.put(scope, new, ref=account.ref, seen=found.stored.version, also=also)
         return new
 
     gone = retry_when_refused(write)
-    # Anybody who gets in by a link that is still open meanwhile finds that nothing is theirs.
-    end_link(scope, ref=account.ref, email=gone.email, invitation_id=gone.invitation_id, now=now, ids=ids)
+    _end_links(scope, account, [gone], now=now, ids=ids)
     return gone
 
 
 def change_rights(
     scope: Scope, account: Account, *, key: str, version: int, rights: Rights, by: Manager, now: datetime, ids: Ids
-) -> Colleague:
+) -> Changed:
     """Give somebody other rights, or somebody who is invited. Callers notify the outbox.
 
+    Whom somebody has invited who is no admin from now on is invited no more.
     `version` is that of the rights that the form showed. Raises NotFoundError, ConflictError where they are others by
     now, ForbiddenError, TooManyError, and InvalidError for oneself: so an account's admins never leave it without one.
     The dealer may, and gives the rights back.
@@ -164,53 +177,84 @@ def change_rights(
     if not by.of_dealer:
         _count_change(scope, by, now=now)
 
-    def write() -> Colleague:
+    def write() -> tuple[Colleague, list[Grant]]:
         found = _managed(scope, account, by)
         before = found.by_key(key)
         if before.version != version:
             raise ConflictError(CHANGED)
         _require_others(before, by)
         if before.rights == rights:
-            return before
+            return before, []
         held = found.stored.by_key.get(key)
         new = replace(_grant_of(before, account), rights=rights, ended="", version=held.version if held else 0)
         detail = {"email": before.email, **_said(rights), "before": _said(before.rights)}
         also = [_audit(scope, account, "colleague.rights_changed", detail, by, now=now, ids=ids)]
         if before.user:
             also.append(_news(scope, account, before.email, by, ended=False, now=now, ids=ids))
-        repo.put(scope, new, ref=account.ref, seen=found.stored.version, also=also)
-        return before
+        # Tested control: invitations-end-with-admin
+        open_ones = [] if rights.role is Role.ADMIN else found.invited_by(before)
+        gone, ending = _withdrawals(scope, account, open_ones, by, now=now, ids=ids)
+        also += ending
+        repo.put(scope, new, ref=account.ref, seen=found.stored.version, also=also, provided=gone)
+        return before, open_ones
 
-    return retry_when_refused(write)
+    return _changed(scope, account, *retry_when_refused(write), now=now, ids=ids)
 
 
-def end(scope: Scope, account: Account, *, key: str, by: Manager, now: datetime, ids: Ids) -> Colleague:
+def end(scope: Scope, account: Account, *, key: str, by: Manager, now: datetime, ids: Ids) -> Changed:
     """Take somebody's access away, at once. Callers notify the outbox at once, which ends their sessions too.
+
+    Whom they have invited is invited no more.
 
     Raises NotFoundError where they have none, InvalidError and ForbiddenError as change_rights, TooManyError.
     """
     if not by.of_dealer:
         _count_change(scope, by, now=now)
 
-    def write() -> Colleague:
+    def write() -> tuple[Colleague, list[Grant]]:
         found = _managed(scope, account, by)
         before = found.by_key(key)
         if before.user is None:
             raise NotFoundError
         _require_others(before, by)
+        # Tested control: invitations-end-with-access
+        open_ones = found.invited_by(before)
+        gone, ending = _withdrawals(scope, account, open_ones, by, now=now, ids=ids)
         removal.end_access(
             scope,
             ref=account.ref,
             person_id=before.user.person_id,
             actor=by.person_id,
             seen=found.stored.version,
-            news=[_news(scope, account, before.email, by, ended=True, now=now, ids=ids)],
+            writes=[*gone, *map(Put, [_news(scope, account, before.email, by, ended=True, now=now, ids=ids), *ending])],
             now=now,
             ids=ids,
         )
-        return before
+        return before, open_ones
 
-    return retry_when_refused(write)
+    return _changed(scope, account, *retry_when_refused(write), now=now, ids=ids)
+
+
+def _withdrawals(
+    scope: Scope, account: Account, open_ones: list[Grant], by: Manager, *, now: datetime, ids: Ids
+) -> tuple[list[WriteItem], list[Record]]:
+    """The invitations as they are then, and what the trail says, for the transaction that ends them."""
+    gone = [replace(one, state=State.CANCELLED, ended=ids.ulid(now)) for one in open_ones]
+    said = [_audit_withdrawal(scope, account, one, by, now=now, ids=ids) for one in open_ones]
+    return [repo.put_item(scope, one, ref=account.ref) for one in gone], said
+
+
+def _changed(
+    scope: Scope, account: Account, before: Colleague, withdrawn: list[Grant], *, now: datetime, ids: Ids
+) -> Changed:
+    _end_links(scope, account, withdrawn, now=now, ids=ids)
+    return Changed(before.email, [one.email for one in withdrawn])
+
+
+def _end_links(scope: Scope, account: Account, gone: list[Grant], *, now: datetime, ids: Ids) -> None:
+    """Anybody who gets in by a link that is still open meanwhile finds that nothing is theirs."""
+    for one in gone:
+        end_link(scope, ref=account.ref, email=one.email, invitation_id=one.invitation_id, now=now, ids=ids)
 
 
 def _managed(scope: Scope, account: Account, by: Manager) -> _Found:
@@ -288,6 +332,11 @@ def _audit(
 ) -> Record:
     said = detail if by.of_dealer else {**detail, "by": BY_CUSTOMER}
     return audit_row(scope, ids=ids, now=now, actor=by.person_id, event=event, subject=account.ref, detail=said)
+
+
+def _audit_withdrawal(scope: Scope, account: Account, gone: Grant, by: Manager, *, now: datetime, ids: Ids) -> Record:
+    detail = {"email": gone.email}
+    return _audit(scope, account, "colleague.invitation_withdrawn", detail, by, now=now, ids=ids)
 
 
 def _mail(scope: Scope, account: Account, new: Grant, by: Manager, *, now: datetime, ids: Ids) -> Record:

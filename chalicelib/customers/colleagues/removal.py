@@ -17,7 +17,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
-from chalicelib.store.record import CHANGED, Record
+from chalicelib.store.record import CHANGED
 from chalicelib.store.transactions import WriteItem
 
 ENDED = "access_ended"
@@ -30,14 +30,14 @@ def end_access(
     person_id: str,
     actor: str,
     seen: int | None = None,
-    news: Iterable[Record] = (),
+    writes: Iterable[WriteItem] = (),
     now: datetime,
     ids: Ids,
 ) -> AccountUser:
     """Take this person's access to the account away. Without another user the account may be invited again.
 
     Their rights end with it, and so what their sessions reach. Callers notify the outbox at once, by which the
-    membership and its sessions end. `news` is written with it; `seen` is the version of the account's people where it
+    membership and its sessions end. `writes` are made with it; `seen` is the version of the account's people where it
     is to be that. Raises NotFoundError for nobody who may log in for it, ConflictError where the enrolment or one of
     the account's people changes at the same moment: try again.
     """
@@ -63,8 +63,9 @@ def end_access(
     removing: list[WriteItem] = [
         grants.next_version(scope, ref=ref, seen=stored.version if seen is None else seen),
         grants.put_item(scope, grant, ref=ref),
+        *writes,
     ]
-    also = (audit, item, ended, *news)
+    also = (audit, item, ended)
     if before and before.state is State.ACTIVE and before.era == user.era and is_last:
         change = EnrolmentChange(replace(before, state=State.CANCELLED), before, also)
         refused = repo.put_all(scope, [change], removing=[repo.removed_user(scope, user, ref=ref), *removing])

@@ -618,6 +618,21 @@ CONTROLS: tuple[Mutation, ...] = (
         Swap(">= MAX_INVITATIONS", "> 10_000"),
         "tests/web/customer/test_colleagues.py::test_there_is_an_end_to_invitations",
     ),
+    *(
+        Mutation(
+            COLLEAGUES,
+            name,
+            Swap("found.invited_by(before)", "[]"),
+            "tests/web/customer/test_colleagues.py::test_invitations_of_who_is_no_admin_any_more_end_with_that",
+        )
+        for name in ("invitations-end-with-admin", "invitations-end-with-access")
+    ),
+    Mutation(
+        COLLEAGUES,
+        "no-area-unasked",
+        Swap("frozenset()", "absent"),
+        "tests/web/customer/test_colleagues.py::test_an_area_that_was_not_offered_is_not_given",
+    ),
     Mutation(
         COLLEAGUES,
         "withdrawn-invitation-joins-nobody",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -238,6 +238,42 @@ def test_an_invitation_is_sent_again_and_withdrawn(office: Office) -> None:
     assert stranger.get(f"/i/{second}").status == 404
     assert [one.state for one in office.people()] == [State.ACTIVE]
     assert office.events == ["invitation_withdrawn", "invited", "invited"]
+
+
+@pytest.mark.parametrize("rights", [None, Rights(Role.VIEW), Rights(Role.PAY)])
+def test_invitations_of_who_is_no_admin_any_more_end_with_that(
+    office: Office, a_colleague: Callable[[Rights], Member], rights: Rights | None
+) -> None:
+    """Somebody who was an admin for a minute leaves no link behind that makes another."""
+    member, email = a_colleague(Rights()), "accomplice@farm.example"
+    office.invite("hilda@farm.example", level="view", **AREAS)
+    theirs = replace(office, admin=office.browser(member))
+    theirs.invite(email, level="admin")
+    office.mail()
+    mail = next(mail for mail in office.post.sender.sent if mail.to == email)
+    link = mail.text.partition("Accept the invitation:")[2].split()[0]
+    path = f"/{link.split('/', 3)[3]}"
+    assert Visitor(app).get(path).status == 200
+    one = f"{HOME}/p{member.person_id}"
+    if rights:
+        office.admin.get(one)
+        office.admin.submit(one, level=rights.role.value, **only(*Area))
+    else:
+        office.admin.get(f"{one}/end")
+        office.admin.submit(f"{one}/end")
+    assert f"Their open invitations are withdrawn: {email}." in office.said
+    assert email not in {person.email for person in office.people()}
+    assert office.one("hilda@farm.example").state is State.INVITED
+    assert Visitor(app).get(path).status == 404
+    assert office.events.count("invitation_withdrawn") == 1
+
+
+def test_an_area_that_was_not_offered_is_not_given(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dealer may switch it on later."""
+    with monkeypatch.context() as patched:
+        patched.setattr("chalicelib.web.people.offered_areas", lambda _: (Area.INVOICES, Area.DOCUMENTS))
+        office.invite("hilda@farm.example", level="view", **only(Area.INVOICES))
+    assert office.one("hilda@farm.example").rights.areas == {Area.INVOICES}
 
 
 def test_nobody_changes_their_own_access(office: Office, a_colleague: Callable[[Rights], Member]) -> None:

@@ -63,7 +63,7 @@ def test_access_ends_at_once_and_may_be_given_again(staff: Visitor, cast: Cast, 
     theirs_end = f"{PAGE}/people/p{barlow.person_id}/end"
     assert f"End access of {barlow.email}?" in staff.get(theirs_end).text
     assert staff.submit(theirs_end).location == f"{PAGE}#users"
-    assert flash(staff) == f"{barlow.email} can no longer open this account"
+    assert flash(staff) == f"{barlow.email} can no longer open this account."
     assert theirs.get("/transactions").location.startswith("/login")
     assert identity.memberships(SCOPE, barlow.person_id) == []
     assert "access.ended" in events(cast)
