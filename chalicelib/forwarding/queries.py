@@ -34,16 +34,22 @@ class OpenedForward:
 
 
 def forward(scope: TenantScope, ref: str, forward_id: str) -> Forward:
-    """One that was sent on. Raises NotFoundError, also for one of an earlier customer of the account's number."""
+    """One that was sent on.
+
+    Raises NotFoundError, also for one of an earlier customer of the account's number, and of what a customer's user is
+    kept from.
+    """
     found = repo.forward(scope, ref, forward_id)
-    if found is None:
+    if found is None or (isinstance(scope, CustomerScope) and _area(found) not in scope.areas):
         raise NotFoundError
     return found
 
 
 def forwards(scope: CustomerScope, ref: str) -> list[Forward]:
-    """The newest of the account, newest first. Raises NotFoundError for another's account."""
-    return repo.forwards(scope, ref, era=scope.eras.get(ref, ""))
+    """The newest of the account of what they are not kept from, newest first. Raises NotFoundError for another's."""
+    found = repo.forwards(scope, ref, era=scope.eras.get(ref, ""))
+    # Tested control: forwards-of-own-areas
+    return [one for one in found if _area(one) in scope.areas]
 
 
 def opened(secret: str, *, now: datetime) -> OpenedForward:

@@ -2,6 +2,7 @@
 
 from chalice.app import Response
 
+from chalicelib.downloads.limits import one_download
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
@@ -50,7 +51,8 @@ def facturx(request: Request) -> Response:
 def _download(request: Request, form: Form) -> Response:
     view, row = find_row(request, of_group=True)
     try:
-        file = einvoice_file(request.customer_scope, view, row, form, request.fmt)
+        with one_download(request.customer_scope, now=request.now):
+            file = einvoice_file(request.customer_scope, view, row, form, request.fmt)
     except IncompleteError:
         return redirect(f"{request.path.removesuffix(f'.{form}')}?on={row.transaction_date}")
     note_view(request, view, row)

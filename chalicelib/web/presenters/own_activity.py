@@ -66,7 +66,7 @@ ACCOUNT_EVENTS: Mapping[str, tuple[str, LazyText]] = {
 _AREAS = {
     "message": Area.MESSAGES,
     "dispute": Area.DISPUTES,
-    "forward": Area.INVOICES,
+    "forward": Area.STATEMENTS,  # they may be of one, and who is given these is given invoices too
     "file": Area.DOCUMENTS,
     "request": Area.DOCUMENTS,
     "shared": Area.DOCUMENTS,

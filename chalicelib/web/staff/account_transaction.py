@@ -6,6 +6,7 @@ from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.queries import StaffAccount
+from chalicelib.downloads.limits import one_download
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, redirect, see_other_external
@@ -80,7 +81,8 @@ def facturx(request: Request) -> Response:
 def _download(request: Request, form: Form) -> Response:
     _found, view, row = _find(request)
     try:
-        return see_other_external(einvoice_file(request.dealer_scope, view, row, form, request.fmt).url)
+        with one_download(request.dealer_scope, now=request.now):
+            return see_other_external(einvoice_file(request.dealer_scope, view, row, form, request.fmt).url)
     except IncompleteError:
         return redirect(f"{request.path.removesuffix(f'/e-invoice.{form}')}?on={row.transaction_date}#e-invoice")
 

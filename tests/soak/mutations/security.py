@@ -548,6 +548,12 @@ CONTROLS: tuple[Mutation, ...] = (
     ),
     Mutation(
         AREAS,
+        "forwards-of-own-areas",
+        Swap(" if _area(one) in scope.areas", ""),
+        "tests/web/customer/test_send_on.py::test_who_is_kept_from_statements_sees_and_ends_none_that_was_sent_on",
+    ),
+    Mutation(
+        AREAS,
         "areas-checked",
         Swap("not request.access.areas <= request.scope.areas", "False"),
         "tests/sweeps/test_areas.py::test_what_somebody_is_kept_from_is_not_found",

@@ -11,6 +11,7 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import Seller
 from chalicelib.dealers.operations import settings_fingerprint
 from chalicelib.documents.model import InvoiceLine
+from chalicelib.downloads.limits import PER_PERSON
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
 from tests.fixtures.cast import Cast, Dealership
@@ -62,6 +63,15 @@ def test_both_files_are_downloaded_from_the_invoice(
     reader = PdfReader(BytesIO(stored(cast, aws, pdf.location)))
     assert b"<ram:DuePayableAmount>7.70<" in reader.attachments["factur-x.xml"][0]
     assert "Invoice 127070" in reader.pages[0].extract_text()
+
+
+def test_so_many_are_made_for_a_person(cast: Cast, customer: Visitor, now: datetime, ids: Ids) -> None:
+    put(cast, LINES)
+    complete(cast, now, ids)
+    path, _, query = HERE.partition("?")
+    pdf = f"{path}.pdf?{query}"
+    assert [customer.get(pdf).status for _ in range(PER_PERSON.maximum + 1)] == [303] * PER_PERSON.maximum + [429]
+    assert customer.get(f"{path}.xml?{query}").status == 429
 
 
 def test_what_is_missing_is_named_and_no_file_is_given_out(cast: Cast, customer: Visitor) -> None:

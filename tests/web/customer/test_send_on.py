@@ -16,10 +16,11 @@ from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.lifecycle import suspend
 from chalicelib.documents.model import document_name
 from chalicelib.forwarding import operations, queries
-from chalicelib.forwarding.model import LIFE, Forward, ForwardedDocument, Letter, Sender
+from chalicelib.forwarding.model import LIFE, STATEMENT, Forward, ForwardedDocument, Letter, Sender
 from chalicelib.http import cookies
 from chalicelib.identity.memberships import remove_membership
 from chalicelib.identity.model import MembershipKind
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids, secret_hash
 from chalicelib.kernel.roles import Role
@@ -28,9 +29,11 @@ from chalicelib.mail.sender import Mail
 from chalicelib.notifications.dispatch import send_due
 from chalicelib.notifications.feedback import handle_ses_event
 from chalicelib.store import blobs
+from chalicelib.web.presenters.own_activity import events_of
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.trail import audited
 from tests.fixtures.worlds import World
+from tests.forwarding.made import forwarded
 from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
 from tests.notifications.fakes import Clock, Post
@@ -213,6 +216,34 @@ def test_the_same_form_counts_once(sending: Sending) -> None:
     for _ in range(2):
         assert sending.customer.post(FORM, fields).location == "/sent-on"
     assert len(queries.forwards(sending.cast.ours.customer.customer_scope, "1200")) == 1
+
+
+def test_who_is_kept_from_statements_sees_and_ends_none_that_was_sent_on(
+    sending: Sending, now: datetime, ids: Ids
+) -> None:
+    ours, to = sending.cast.ours, "stranger@farm.example"
+    statement = ForwardedDocument(kind=STATEMENT, document_id="2024-05", reference="May 2024", on="2024-05-31")
+    invoice = forwarded(ours, "127070", now, ids)[0]
+    sent = operations.send(
+        ours.customer.customer_scope,
+        ref="1200",
+        account_name="Farm",
+        document=statement,
+        letter=Letter(to, ""),
+        sender=Sender("", ours.customer.email),
+        now=now,
+        ids=ids,
+    )
+    everything, kept = (
+        ours.customer.customer_scope,
+        replace(ours.customer.customer_scope, areas=frozenset({Area.INVOICES})),
+    )
+    assert {one.forward_id for one in queries.forwards(everything, "1200")} == {invoice.forward_id, sent.forward_id}
+    assert [one.forward_id for one in queries.forwards(kept, "1200")] == [invoice.forward_id]
+    with pytest.raises(NotFoundError):
+        operations.end(kept, ref="1200", forward_id=sent.forward_id, now=now, ids=ids)
+    assert not any(event.startswith("forward.") for event in events_of({Area.INVOICES}, Role.ADMIN))
+    assert "forward.sent" in events_of({Area.INVOICES, Area.STATEMENTS}, Role.VIEW)
 
 
 def test_too_many_are_too_many(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
