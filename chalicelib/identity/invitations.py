@@ -42,18 +42,33 @@ REPLACED = lazy_gettext("This invitation was cancelled or replaced by a newer on
 
 
 def create_invitation(
-    scope: IdentityScope, *, email: str, membership: Membership, invitation_id: str, now: datetime, ids: Ids
+    scope: IdentityScope,
+    *,
+    email: str,
+    membership: Membership,
+    invitation_id: str,
+    inviter: str = "",
+    now: datetime,
+    ids: Ids,
 ) -> tokens.NewLink:
     """A link that works once within 14 days and ends every older one for the same email and membership.
 
-    `invitation_id` is a ULID. Raises ConflictError if it was cancelled or a newer one was made,
+    `invitation_id` is a ULID. `inviter` is the name or email of the colleague who invites, for the page of the link:
+    nobody is logged in there, so that it reads nothing of the dealer's. Raises ConflictError if it was cancelled or a newer one was made,
     InvalidError for an email that is none.
     """
     subject = _subject(email, membership)
     link = tokens.NewLink(ids.secret(), now + tokens.INVITE_LIFE)
     current = repo.active_link(scope, subject)
     new = OneTimeLink(
-        secret_hash(link.secret), tokens.INVITE, invitation_id, normal_email(email), link.expires_at, None, membership
+        secret_hash(link.secret),
+        tokens.INVITE,
+        invitation_id,
+        normal_email(email),
+        link.expires_at,
+        None,
+        membership,
+        inviter,
     )
     made = writes.new_link(new, subject=subject, before=current.link_hash if current else None)
     try:

@@ -271,13 +271,18 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a one-time link offers. `known`: the email has an account, so ask for a login, never for a new password."""
+    """What a one-time link offers.
+
+    `known`: the email has an account, so ask for a login, never for a new password. `inviter`: the name or email of the
+    colleague who invites; empty where the dealer does.
+    """
 
     invitation_id: str
     email: str
     membership: Membership
     expires_at: datetime
     known: bool = False
+    inviter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +327,7 @@ class OneTimeLink:
     expires_at: datetime
     person_id: str | None = None
     membership: Membership | None = None
+    inviter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

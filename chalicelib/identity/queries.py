@@ -132,7 +132,7 @@ def invitation(scope: IdentityScope, secret: str, now: datetime) -> Invitation:
     if link.membership is None:
         raise NotFoundError(ENDED)
     known = repo.person_id_of(scope, link.email) is not None
-    return Invitation(link.request_id, link.email, link.membership, link.expires_at, known)
+    return Invitation(link.request_id, link.email, link.membership, link.expires_at, known, link.inviter)
 
 
 def is_invitation_accepted(scope: IdentityScope, secret: str) -> bool:

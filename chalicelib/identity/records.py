@@ -141,6 +141,7 @@ class LinkRecord(Record):
     email = UnicodeAttribute()
     person_id = UnicodeAttribute(null=True)
     membership: JSONAttribute = JSONAttribute(null=True)
+    inviter = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute()
     expires_at = UTCDateTimeAttribute()
 

@@ -23,6 +23,7 @@ def invitation_mail(
         email=item.payload["email"],
         membership=offered,
         invitation_id=item.payload["invitation_id"],
+        inviter=context.get("inviter_name") or context.get("inviter", ""),
         now=deps.clock(),
         ids=deps.ids,
     )

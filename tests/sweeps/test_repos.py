@@ -49,7 +49,6 @@ MADE_IN = {
     "chalicelib.customers.scopes": {"TenantScope", "CustomerScope"},  # a membership and the groups of its account
     "chalicelib.customers.group_scopes": {"account_refs"},  # one account of its scope
     "chalicelib.customers.unsubscribing": {"TenantScope"},  # a link that we mailed
-    "chalicelib.customers.colleagues.inviters": {"TenantScope"},  # the same
     "chalicelib.web.auth.account_switcher": {"TenantScope"},  # the person's own memberships
     "chalicelib.web.auth.sms_codes": {"TenantScope"},  # the session's membership
     "chalicelib.web.auth.redirects": {"TenantScope"},  # the membership that was chosen

@@ -155,7 +155,14 @@ def link(scope: IdentityScope, link_hash: str) -> OneTimeLink | None:
         return None
     offered = membership_from(found.membership) if found.membership else None
     return OneTimeLink(
-        link_hash, found.purpose, found.request_id, found.email, found.expires_at, found.person_id, offered
+        link_hash,
+        found.purpose,
+        found.request_id,
+        found.email,
+        found.expires_at,
+        found.person_id,
+        offered,
+        found.inviter or "",
     )
 
 

@@ -264,6 +264,7 @@ def new_link(link: OneTimeLink, *, subject: str, before: str | None) -> tuple[Wr
         email=link.email,
         person_id=link.person_id,
         membership=_copy(link.membership) if link.membership else None,
+        inviter=link.inviter or None,
         request_id=link.request_id,
         expires_at=link.expires_at,
     )

@@ -2,7 +2,6 @@
 
 from chalice.app import Response
 
-from chalicelib.customers.colleagues.inviters import inviter_of
 from chalicelib.dealers import queries as dealers
 from chalicelib.dealers.model import PublicDealer
 from chalicelib.http.access import VISITOR
@@ -123,7 +122,7 @@ def _form(
         dealer=dealer,
         fmt=formats(dealer.locale, dealer.time_zone, dealer.currency),
         offered=offered,
-        inviter=inviter_of(offered.membership),
+        inviter=offered.inviter,
         logged_in_as=session.email if session and is_other else "",
         may_accept=bool(may_accept and session and invitations.accepts_at_once(session, offered, request.now)),
         forgot=redirects.forgot_path(dealer),

@@ -257,8 +257,9 @@ def _paid(allocated: Sequence[Allocated]) -> Mapping[RowKey, str]:
 def _for(references: Sequence[str]) -> str:
     named = ", ".join(references[:_MAX_NAMED])
     if (more := len(references) - _MAX_NAMED) > 0:
-        text = "for %(references)s and %(num)s more"
-        return ngettext(text, text, more, num=more, references=named)
+        return ngettext(
+            "for %(references)s and %(num)s more", "for %(references)s and %(num)s more", more, references=named
+        )
     return _("for %(references)s", references=named)
 
 

@@ -99,7 +99,7 @@ def test_what_is_cancelled_is_not_asked_for_any_more(ours: Dealership, now: date
     assert (queries.own_requests(ours.customer.customer_scope), waiting(ours, now)) == ([], [])
     with pytest.raises(InvalidError) as refused:
         Sending(ours, now, ids, purpose=request.request_id)
-    assert "not asked for any more" in refused.value.fields["purpose"]
+    assert "no longer requested" in refused.value.fields["purpose"]
     assert events(ours, now) == ["request.asked", "request.cancelled"]
 
 
@@ -146,7 +146,7 @@ def test_without_an_account_in_hand_nothing_is_asked_for(ours: Dealership, now: 
 
 def test_an_account_is_asked_for_so_much_at_once(ours: Dealership, now: datetime, ids: Ids) -> None:
     made = [asked(ours, now, ids) for _ in range(MAX_OPEN)]
-    with pytest.raises(InvalidError, match="asked for 20 documents already"):
+    with pytest.raises(InvalidError, match="has 20 open requests already"):
         asked(ours, now, ids)
     asked(ours, now, ids, ref="1201")
     operations.cancel(ours.user.staff_scope, account_ref="1200", request_id=made[0].request_id, now=now, ids=ids)

@@ -182,14 +182,14 @@ def test_where_a_dealer_no_longer_offers_it_pages_are_in_the_dealers_own(
     assert "⟦" in customer.get("/details").text
     offer(cast, None, now, ids)
     assert "⟦" not in customer.get("/details").text
-    assert "has its pages and mails in one language" in customer.get(HOME).text
+    assert "has its pages and emails in one language" in customer.get(HOME).text
 
 
 def test_with_one_language_installed_there_is_nothing_to_choose(cast: Cast, pages: LoginPages) -> None:
     with services.use(replace(services.current(), languages=lambda: (i18n.SOURCE_LOCALE,))):
         admin = pages.logged_in(cast.ours.admin)
         assert "Languages to choose" not in admin.get(SETTINGS).text
-        assert "has its pages and mails in one language" in admin.get(HOME).text
+        assert "has its pages and emails in one language" in admin.get(HOME).text
         assert "Language" not in admin.get("/profile").links
 
 

@@ -80,7 +80,7 @@ def test_opening_the_link_changes_nothing_and_its_button_does(
     path = mailed(cast, post, talk)
     for _ in range(2):
         page = mail_program.get(path)
-        assert "Moorbeck Machinery mails you about: Answers to my questions" in page.text
+        assert "Moorbeck Machinery emails you about: Answers to my questions" in page.text
     assert cast.ours.customer.email not in page.html
     assert page.headers["referrer-policy"] == "no-referrer"
     assert mailed(cast, post, talk)

@@ -289,7 +289,7 @@ def test_the_account_says_which_address_mail_came_back_from_and_staff_say_that_i
     here = f"/staff/accounts/{link_part('1341')}"
     assert "angry@farm.example reported an email from you as spam on 5 Jun 2024" in admin.get(here).text
     page = admin.get(f"/staff/accounts/{link_part('1340')}")
-    assert "Mail to gone@farm.example bounced on 5 Jun 2024" in page.text
+    assert "Email to gone@farm.example bounced on 5 Jun 2024" in page.text
     admin.submit(f"/staff/accounts/{link_part('1340')}/mail-works")
     assert "gone@farm.example counts as working again" in admin.follow().text
     assert "1340" in [entry.ref for entry in queries.readiness(cast.ours.scope).ready]
@@ -303,6 +303,6 @@ def test_dealership_users_say_whose_mail_came_back(admin: Visitor, cast: Cast, n
     bounces.put(ours.scope, mail)
     assert "Email bounced on 5 Jun 2024" in admin.get("/staff/users").text
     here = f"/staff/users/{ours.user.person_id}"
-    assert f"Mail to {ours.user.email} bounced on 5 Jun 2024" in admin.get(here).text
+    assert f"Email to {ours.user.email} bounced on 5 Jun 2024" in admin.get(here).text
     admin.submit(f"{here}/mail-works")
     assert "Email bounced" not in admin.get("/staff/users").text
