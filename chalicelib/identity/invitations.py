@@ -54,8 +54,8 @@ def create_invitation(
     """A link that works once within 14 days and ends every older one for the same email and membership.
 
     `invitation_id` is a ULID. `inviter` is the name or email of the colleague who invites, for the page of the link:
-    nobody is logged in there, so that it reads nothing of the dealer's. Raises ConflictError if it was cancelled or a newer one was made,
-    InvalidError for an email that is none.
+    nobody is logged in there, so that it reads nothing of the dealer's. Raises ConflictError if the invitation was
+    cancelled or a newer one was made, InvalidError for an email that is none.
     """
     subject = _subject(email, membership)
     link = tokens.NewLink(ids.secret(), now + tokens.INVITE_LIFE)

@@ -134,7 +134,7 @@ def audit_phone(page: Page) -> None:
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
     wrong = page.evaluate(PHONE_FAULTS)
-    devtools.detach()  # the page is one for a mouse again
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     assert not wrong, "\n".join(wrong)
 
 

@@ -45,9 +45,15 @@ class LoginPages:
         visitor.get(path)
         return visitor.submit(path.partition("?")[0], email=email, password=password)
 
-    def invite(self, email: str, membership: Membership) -> str:
+    def invite(self, email: str, membership: Membership, *, inviter: str = "") -> str:
         return invitations.create_invitation(
-            SCOPE, email=email, membership=membership, invitation_id=self.ids.ulid(self.now), now=self.now, ids=self.ids
+            SCOPE,
+            email=email,
+            membership=membership,
+            invitation_id=self.ids.ulid(self.now),
+            inviter=inviter,
+            now=self.now,
+            ids=self.ids,
         ).secret
 
 

@@ -1,17 +1,13 @@
 """An invitation that somebody opens who is logged in: as the person it is for, or as somebody else; and who invites."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.customers.colleagues import operations as colleagues
-from chalicelib.customers.colleagues.model import Manager, Rights
 from chalicelib.http import cookies
 from chalicelib.identity import invitations, repo
 from chalicelib.identity.model import Membership, MembershipKind
 from chalicelib.kernel.roles import Role
-from tests.customers.colleagues.made import ACCOUNT, enrolled, invited
 from tests.fixtures.cast import Cast
 from tests.identity.second_factors import SCOPE
 from tests.web.auth.conftest import LoginPages
@@ -80,25 +76,10 @@ def test_who_is_logged_in_as_somebody_else_reads_so_and_may_log_out(
     assert "You are logged in as" not in page.text
 
 
-def test_the_page_names_the_colleague_who_invited_and_of_staff_the_dealer(cast: Cast, pages: LoginPages) -> None:
-    ours = cast.ours
-    admin = enrolled(ours, pages.now)
-    by_colleague = colleagues.invite(
-        admin.customer_scope,
-        ACCOUNT,
-        email="hilda@farm.example",
-        rights=Rights(Role.VIEW),
-        by=Manager(admin.person_id, admin.email),
-        now=pages.now,
-        ids=pages.ids,
-    )
-    account = Membership(ours.dealer.dealer_id, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.VIEW)
-    for grant, words in (
-        (by_colleague, f"{admin.email} invited you to account 1200, Mr A L Barlow at {ours.dealer.name}."),
-        (
-            invited(ours, ids=pages.ids, now=pages.now),
-            f"{ours.dealer.name} invited you to account 1200, Mr A L Barlow.",
-        ),
-    ):
-        secret = pages.invite(grant.email, replace(account, invitation_id=grant.invitation_id))
-        assert words in pages.visitor().get(f"/i/{secret}").text
+@pytest.mark.parametrize(("inviter", "who"), [("Ann Barlow", "Ann Barlow"), ("", "Moorbeck Machinery")])
+def test_the_page_names_the_colleague_who_invited_or_the_dealer(
+    inviter: str, who: str, cast: Cast, pages: LoginPages
+) -> None:
+    account = Membership(cast.ours.dealer.dealer_id, MembershipKind.CUSTOMER, "1200", "Mr A L Barlow", role=Role.VIEW)
+    secret = pages.invite("hilda@farm.example", account, inviter=inviter)
+    assert f"{who} invited you to account 1200, Mr A L Barlow" in pages.visitor().get(f"/i/{secret}").text

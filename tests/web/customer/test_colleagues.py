@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -105,6 +105,8 @@ def test_somebody_new_is_invited_accepts_and_sees_what_they_are_given(office: Of
     assert "Your level: View. You see: Invoices and balance, Documents." in " ".join(mail.text.split())
     assert office.one(email).state is State.INVITED
     assert "Invited" in office.admin.get(HOME).text
+    link = urlsplit(mail.text[mail.text.index("http") :].split()[0]).path
+    assert f"{office.cast.ours.customer.email} invited you to account 1200" in Visitor(app).get(link).text
     complete_account(office.post)
     send_due(IdentityScope(), deps=office.post.deps, mails=False)
     office.mail()
