@@ -40,6 +40,7 @@ ACKNOWLEDGED = {
     },  # families of fonts
     "rendering/format.py": {"Md"},  # the CLDR's skeleton of day and month in digits
     "rendering/invoice_pdf.py": {"Customer Connect"},
+    "kernel/links.py": {"Cf", "Cn", "Cs"},  # of Unicode
     "rendering/pdf_text.py": {"Helvetica", "Cc", "Cf"},  # a font, and Unicode's categories
     "uploads/checks/office.py": {"Type", "External"},  # XML
     "identity/passkeys/ceremony.py": {"Customer Connect"},
