@@ -11,6 +11,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, ImportScope, TenantScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.store.audit import audit_row
 from chalicelib.store.transactions import retry_when_refused
 
@@ -76,11 +77,6 @@ def stop_texts(scope: CustomerScope, *, now: datetime, ids: Ids) -> None:
             _put(scope, scope.person_id, before, after, now=now, ids=ids)
 
     retry_when_refused(write)
-
-
-def version_text(version: int | None) -> str:
-    """The version as a form holds it."""
-    return "" if version is None else str(version)
 
 
 def forget_person(scope: TenantScope, *, person_id: str) -> None:

@@ -10,6 +10,7 @@ from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids, is_ulid
 from chalicelib.kernel.scopes import TenantScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.profiles import repo
 from chalicelib.profiles.model import Details, changed_fields
 from chalicelib.profiles.repo import MemberScope, Photo
@@ -21,11 +22,6 @@ from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.transactions import retry_when_refused
 
 CHANGED_ELSEWHERE = lazy_gettext("Your profile was changed in another window since you opened this page.")
-
-
-def version_text(version: int | None) -> str:
-    """The version as a form holds it."""
-    return "" if version is None else str(version)
 
 
 def save(scope: MemberScope, details: Details, *, seen: str, now: datetime, ids: Ids) -> list[str]:

@@ -24,6 +24,7 @@ from chalicelib.kernel.errors import BusyError, ConflictError, InvalidError, Not
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.profiles import model, operations, queries
 from chalicelib.profiles.model import Details, Named, Profile
 from chalicelib.profiles.numbers import shown
@@ -90,7 +91,7 @@ def save(request: Request) -> Response:
     details, errors = model.entered(filled, country=_country(request))
     if errors:
         return _page(request, before, filled, errors, status=422)
-    if seen != operations.version_text(before.version) and details != before.details:
+    if seen != version_text(before.version) and details != before.details:
         return _overtaken(request, before, filled, str(operations.CHANGED_ELSEWHERE))
     try:
         _count(request)
@@ -258,7 +259,7 @@ def _page(
         titles=[("", _("Choose")), *((code, str(label)) for code, label in model.TITLES.items())],
         lengths=model.MAX_LENGTH,
         number_length=model.MAX_NUMBER_LENGTH,
-        seen=operations.version_text(found.version) if seen is None else seen,
+        seen=version_text(found.version) if seen is None else seen,
         consents=_consents(request),
         back=_came_from(request),
         **_photo(request, found),

@@ -60,9 +60,10 @@ from chalicelib.kernel.ids import secret_hash
 from chalicelib.kernel.keys import link_part
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.notifications.dispatch import send_due
-from chalicelib.profiles.operations import take_photo, version_text
+from chalicelib.profiles.operations import take_photo
 from chalicelib.profiles.queries import own_profile
 from chalicelib.rendering.portraits import Crop
 from chalicelib.services import Services

@@ -12,6 +12,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import DealerScope, TenantScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.store.audit import audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
@@ -60,11 +61,6 @@ def is_mailed(scope: TenantScope, name: str, *, person_id: str) -> bool:
     """Whether the person gets mails of this event, be it once a day, or of DAILY_MAIL."""
     member = staff.colleague(scope, person_id)
     return member is not None and repo.choices(scope, person_id).is_mailed(name, member.role)
-
-
-def version_text(version: int | None) -> str:
-    """The version as a form holds it."""
-    return "" if version is None else str(version)
 
 
 def forget_person(scope: TenantScope, *, person_id: str) -> None:

@@ -11,6 +11,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import DealerScope
 from chalicelib.kernel.texts import visible
+from chalicelib.kernel.versions import version_text
 from chalicelib.messages.recipients import repo
 from chalicelib.messages.recipients.model import (
     MAX_GROUP_NAME,
@@ -37,11 +38,6 @@ class GroupForm:
     members: Sequence[str]
     is_offered: bool
     place: int
-
-
-def version_text(version: int | None) -> str:
-    """The version as a form holds it."""
-    return "" if version is None else str(version)
 
 
 def save_group(scope: DealerScope, group_id: str | None, form: GroupForm, *, seen: str, now: datetime, ids: Ids) -> str:

@@ -18,6 +18,7 @@ from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.web.customer.text_number import TextSettings, is_offered, text_settings
 
 routes = Routes(__name__)
@@ -53,7 +54,7 @@ def preferences(request: Request) -> Response:
     """The boxes, ticked as it is now."""
     found = queries.own_preferences(request.customer_scope)
     chosen = {kind.name: found.channels(kind) for kind in _kinds(request)}
-    return _page(request, chosen, seen=operations.version_text(found.version))
+    return _page(request, chosen, seen=version_text(found.version))
 
 
 @routes.post(HOME, CUSTOMER)
@@ -75,7 +76,7 @@ def choose(request: Request) -> Response:
             scope, chosen, seen=request.form.get("seen", ""), now=request.now, ids=request.services.ids
         )
     except ConflictError as error:
-        newest = operations.version_text(queries.own_preferences(scope).version)
+        newest = version_text(queries.own_preferences(scope).version)
         message = " ".join((error.message, _("Nothing was saved. Check what you entered, then save again.")))
         return _page(request, chosen, seen=newest, status=409, message=message)
     return redirect(HOME, flash=_("Saved") if is_new else _("Nothing has changed"))

@@ -11,10 +11,11 @@ from chalicelib.http.responses import page, redirect
 from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError, InvalidError, NotFoundError
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.versions import version_text
 from chalicelib.kernel.whole_numbers import whole_number
 from chalicelib.messages.recipients import operations, queries
 from chalicelib.messages.recipients.model import MAX_GROUP_NAME, MAX_REP_CODE, MAX_REP_CODES, Directory, Group
-from chalicelib.messages.recipients.operations import GroupForm, version_text
+from chalicelib.messages.recipients.operations import GroupForm
 from chalicelib.profiles import queries as profiles
 from chalicelib.web.staff.confirm import confirm_page
 

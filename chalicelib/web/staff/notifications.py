@@ -15,6 +15,7 @@ from chalicelib.identity.rate_limits import DAY, Attempt, Limit
 from chalicelib.kernel.errors import ConflictError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.scopes import IdentityScope
+from chalicelib.kernel.versions import version_text
 
 routes = Routes(__name__)
 
@@ -28,7 +29,7 @@ def preferences(request: Request) -> Response:
     scope = request.dealer_scope
     found = repo.choices(scope, scope.person_id)
     chosen = {one: found.pace(one, scope.role) for one in _events(request)}
-    return _page(request, chosen, seen=operations.version_text(found.version))
+    return _page(request, chosen, seen=version_text(found.version))
 
 
 @routes.post(HOME, STAFF)
@@ -43,7 +44,7 @@ def choose(request: Request) -> Response:
             scope, chosen, seen=request.form.get("seen", ""), now=request.now, ids=request.services.ids
         )
     except ConflictError as error:
-        newest = operations.version_text(repo.choices(scope, scope.person_id).version)
+        newest = version_text(repo.choices(scope, scope.person_id).version)
         message = " ".join((error.message, _("Nothing was saved. Check what you entered, then save again.")))
         return _page(request, chosen, seen=newest, status=409, message=message)
     return redirect(HOME, flash=_("Saved") if is_new else _("Nothing has changed"))

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from chalicelib.kernel.ids import Ids
+from chalicelib.kernel.versions import version_text
 from chalicelib.messages.recipients import operations, repo
-from chalicelib.messages.recipients.operations import GroupForm, version_text
+from chalicelib.messages.recipients.operations import GroupForm
 from tests.fixtures.cast import Dealership
 
 

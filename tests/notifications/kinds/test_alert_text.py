@@ -19,6 +19,7 @@ from chalicelib.identity import text_numbers
 from chalicelib.identity.repo.text_numbers import drop_text_number, put_text_number
 from chalicelib.kernel.i18n import SOURCE_LOCALE, installed_languages
 from chalicelib.kernel.scopes import IdentityScope, ImportScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.mail.sender import MailRefusedError
 from chalicelib.mail.texts import RecordingTextSender, is_one_part, is_short
 from chalicelib.notifications.deps import MailDeps
@@ -80,7 +81,7 @@ class Texting:
     def choose(self, *channels: AlertChannel) -> None:
         scope = self.ours.customer.customer_scope
         chosen = {kind.name: frozenset(channels) for kind in TEXTED}
-        seen = alerts.version_text(queries.own_preferences(scope).version)
+        seen = version_text(queries.own_preferences(scope).version)
         alerts.choose(scope, chosen, seen=seen, now=self.post.clock.now, ids=self.post.ids)
 
     def offer(self, *, is_on: bool) -> None:

@@ -11,6 +11,7 @@ from chalicelib.dealers.staff import operations as staff
 from chalicelib.dealers.staff_mails import operations, repo
 from chalicelib.dealers.staff_mails.model import DAILY_MAIL, Pace, StaffEvent
 from chalicelib.kernel.scopes import ImportScope
+from chalicelib.kernel.versions import version_text
 from chalicelib.messages import operations as messages
 from chalicelib.messages import staff_operations
 from chalicelib.messages.model import NewQuestion, Side
@@ -42,7 +43,7 @@ def choose(member: Member, post: Post, **paces: Pace) -> None:
     operations.choose(
         scope,
         {StaffEvent(event): pace for event, pace in paces.items()},
-        seen=operations.version_text(repo.choices(scope, member.person_id).version),
+        seen=version_text(repo.choices(scope, member.person_id).version),
         now=post.clock.now,
         ids=post.ids,
     )
