@@ -15,6 +15,7 @@ from chalicelib.disputes.model import (
     MAX_NOTE,
     MAX_OPEN_ROWS,
     MAX_ROWS,
+    NOT_NOW,
     Action,
     Decision,
     Dispute,
@@ -37,7 +38,6 @@ from chalicelib.ledger.account_view import AccountView
 from chalicelib.ledger.overlays import DisputeMarks
 from chalicelib.ledger.row import Row, RowKey
 from chalicelib.store.audit import IMPORT
-from chalicelib.store.record import CHANGED
 from chalicelib.store.transactions import refusal_as, retry_when_refused
 
 CHOOSE_REASON = lazy_gettext("Choose what it is about")
@@ -150,7 +150,7 @@ def decide(
         before = queries.dispute(scope, ref, dispute_id)
         # Tested control: dispute-seen-version
         if before.version != version:
-            raise ConflictError(CHANGED)
+            raise ConflictError(NOT_NOW)
         new = move(before, decision, by=scope.person_id, now=now)
         return steps.put_moved(scope, before, new, now=now, ids=ids)
 

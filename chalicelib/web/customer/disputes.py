@@ -137,8 +137,8 @@ def reopen(request: Request) -> Response:
             now=request.now,
             ids=request.services.ids,
         )
-    except ConflictError as error:
-        return redirect(here, flash=error.message, failed=True)
+    except ConflictError as error:  # what was typed stays
+        return _page(request, {"text": error.message}, status=422)
     except InvalidError as error:
         return _page(request, error.fields, status=422)
     request.services.notify_outbox(request.customer_scope)

@@ -65,8 +65,8 @@ def decide(request: Request) -> Response:
             now=request.now,
             ids=request.services.ids,
         )
-    except ConflictError as error:  # a colleague, or the customer, was quicker
-        return redirect(_here(request), flash=error.message, failed=True)
+    except ConflictError as error:  # a colleague, or the customer, was quicker: what was typed stays
+        return _page(request, {"text": error.message}, status=422)
     except InvalidError as error:
         return _page(request, error.fields, status=422)
     request.services.notify_outbox(request.dealer_scope)

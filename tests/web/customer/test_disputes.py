@@ -271,7 +271,9 @@ def test_what_was_decided_meanwhile_is_said(account: Visitor, cast: Cast, now: d
     assert "Credit: £2.50" in words
     account.get(here)
     publish(cast.ours.import_scope, [an_account(ROWS[:1], run=2)], run=2)
-    assert account.submit(f"{here}/reopen", text="x").status == 303
+    answer = account.submit(f"{here}/reopen", text="Another <b>")
+    assert (answer.status, "Nothing is outstanding any longer" in answer.text) == (422, True)
+    assert "Another &lt;b&gt;</textarea>" in answer.html, "what was typed stays"
     assert the_dispute(cast).state == "resolved_credit"
 
 

@@ -74,17 +74,22 @@ def test_from_to_do_through_all_states(staff: Visitor, ours: Dealership, dispute
     assert "126884" not in spoken(staff.get(TO_DO))
 
 
-def test_the_second_of_two_reads_that_it_changed(staff: Visitor, ours: Dealership, dispute: Dispute) -> None:
+def test_the_second_of_two_reads_that_it_changed_and_keeps_what_was_typed(
+    staff: Visitor, ours: Dealership, dispute: Dispute, now: datetime, ids: Ids
+) -> None:
     staff.get(at(dispute))
     sent = {**staff.page.form(f"{at(dispute)}/decision").fields, "decision": "acknowledge"} if staff.page else {}
     staff.post(f"{at(dispute)}/decision", sent)
     before = now_of(ours, dispute)
-    staff.cookies.pop(cookies.FLASH, None)
-    assert staff.post(f"{at(dispute)}/decision", {**sent, "text": "twice"}).status == 303
-    assert staff.cookies[cookies.FLASH].startswith("!")
+    answer = staff.post(f"{at(dispute)}/decision", {**sent, "text": "Twice <b>"})
+    assert (answer.status, "was changed in the meantime" in answer.text) == (422, True)
+    assert answer.html.count("Twice &lt;b&gt;</textarea>") == 1, "what was typed stays, beside the step that is next"
     assert now_of(ours, dispute) == before
     assert staff.post(f"{at(dispute)}/decision", {**sent, "decision": "withdraw"}).status == 404
     assert staff.post(f"{at(dispute)}/decision", {**sent, "decision": "x"}).status == 404
+    operations.withdraw(ours.customer.customer_scope, ref="1200", dispute_id=dispute.dispute_id, now=now, ids=ids)
+    answer = staff.post(f"{at(dispute)}/decision", {**sent, "text": "Too late <b>"})
+    assert (answer.status, "You wrote: Too late <b>" in spoken(answer)) == (422, True), "though nothing takes it now"
 
 
 def test_notes_are_read_by_colleagues_alone(staff: Visitor, ours: Dealership, dispute: Dispute, log_in: LogIn) -> None:
