@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from json import dumps
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -181,6 +182,21 @@ def go_to(request: Request, path: str, *, flash: str = "") -> Response:
         response.status_code = 200
         kept = {name: value for name, value in response.headers.items() if value != path}
         response.headers = {**kept, "HX-Redirect": path}
+    return response
+
+
+def told_to_script(request: Request, response: Response) -> Response:
+    """A redirect as a script reads it that sends a form and stays on the page if the connection is lost (js/submit.js).
+
+    It could not see where a 303 leads without following it, and the page there would say its flash to nobody.
+    """
+    if request.header("x-sent-by-script") != "true" or response.status_code != HTTPStatus.SEE_OTHER:
+        return response
+    path = response.headers["Location"]
+    if isinstance(path, str) and is_local_path(path):
+        del response.headers["Location"]
+        response.headers["HX-Redirect"] = path
+        response.status_code = HTTPStatus.OK
     return response
 
 

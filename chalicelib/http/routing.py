@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import services
-from chalicelib.http import authorization, csrf, errors, headers
+from chalicelib.http import authorization, csrf, errors, headers, responses
 from chalicelib.http.access import Access, Audience
 from chalicelib.http.request import SAFE_METHODS, Request
 from chalicelib.kernel import i18n
@@ -75,6 +75,7 @@ def dispatch(view: View, request: Request) -> Response:
         response = errors.unexpected(request)
     if request.method == "HEAD":
         response.body = b"" if isinstance(response.body, bytes) else ""
+    response = responses.told_to_script(request, response)
     return headers.protect(response, request.access, request.services.settings)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.ids import Ids
@@ -110,6 +110,46 @@ def test_files_go_along_with_the_first_words(
         expect(page.locator("#attaching li")).to_have_count(3)
         assert page.url.endswith("?sent=2")
         assert answers == []
+
+
+def test_a_lost_connection_leaves_the_words_and_they_count_once(
+    chromium: Browser, served: str, scenario: Scenario
+) -> None:
+    lost = "The connection was lost. Send it again: it counts once."
+    customer = session_cookie(scenario.log_in(scenario.cast.ours.customer), served)
+    with window(chromium, width=WIDTHS[-1], cookies=[customer]) as page:
+        page.goto(f"{served}/messages/new")
+        page.get_by_label("Subject").fill("Hoses")
+        page.get_by_label("Your message").fill("Two came")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Send your question").click()
+        expect(page.get_by_role("alert").filter(has_text=lost)).to_be_visible()
+        expect(page.get_by_label("Your message")).to_have_value("Two came")
+        page.context.set_offline(False)
+        page.get_by_label("Subject").fill("")
+        page.get_by_role("button", name="Send your question").click()
+        expect(page.get_by_role("alert").first).to_contain_text("There is a problem")
+        expect(page.get_by_text(lost)).to_have_count(0)
+        page.get_by_label("Subject").fill("Hoses")
+        page.get_by_role("button", name="Send your question").click()
+        expect(page.get_by_role("heading", name="Hoses", level=1)).to_be_visible()
+
+        page.get_by_label("Reply").fill("And one is too short")
+        page.route("**/messages/*", _take_and_lose)
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_role("alert").filter(has_text=lost)).to_be_visible()
+        audit(page)
+        page.unroute("**/messages/*")
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_label("Reply")).to_have_value("")
+        expect(page.get_by_text("And one is too short", exact=True)).to_have_count(1)
+
+
+def _take_and_lose(route: Route) -> None:
+    """The server has it, and its answer never comes."""
+    if route.request.method == "POST":
+        route.fetch()
+    route.abort()
 
 
 def _ask(page: Page, served: str) -> None:

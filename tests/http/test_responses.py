@@ -76,3 +76,14 @@ def test_a_toast_is_shown_once(visit: Visit) -> None:
     visitor.post("/flash", {"csrf": visitor.cookies[cookies.CSRF]})
     assert "3 invitations sent." in visitor.get("/fail/notfound").text
     assert "3 invitations sent." not in visitor.get("/fail/notfound").text
+
+
+def test_a_script_that_sends_a_form_is_told_where_to_go(visit: Visit) -> None:
+    """It goes there itself, and the page there says its toast."""
+    visitor = visit("")
+    visitor.get("/fail/notfound")
+    form = {"csrf": visitor.cookies[cookies.CSRF]}
+    told = visitor.post("/flash", form, headers={"X-Sent-By-Script": "true"})
+    assert (told.status, told.headers["hx-redirect"], told.location) == (200, "/visitor", "")
+    assert "3 invitations sent." in visitor.get("/fail/notfound").text
+    assert visitor.post("/flash", form).status == 303

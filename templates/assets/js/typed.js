@@ -83,6 +83,9 @@ document.addEventListener("submit", (event) => {
     sending = false; // a download, or a lost connection
   }, 8000);
 });
+document.addEventListener("notsent", () => {
+  sending = false;
+});
 document.addEventListener("change", (event) => {
   if (forms.includes(event.target.form)) keep(refused);
 });
