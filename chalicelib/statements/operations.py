@@ -145,7 +145,7 @@ def _news(
     scope: ImportScope, ref: str, era: str, month: str, *, after: str, now: datetime, ids_of: IdsOf
 ) -> list[Record]:
     """The mails to those of its people whose emails come `after` this one, and where they are many the step behind."""
-    emails = sorted({user.email for user in customers.people_of_account(scope, ref, era, Area.STATEMENTS)})
+    emails = sorted({user.email for user in customers.readers_of_account(scope, ref, era, Area.STATEMENTS)})
     left = [email for email in emails if email > after]
     about = {"account_ref": ref, "era": era, "month": month}
     found = [

@@ -30,8 +30,9 @@ class RequestState(StrEnum):
 class ChangeRequest:
     """`request_id` is a ULID, also of its task and its item of the feed. `before` is what the portal showed.
 
-    `asked_by` is an email, `decided_by` a person's id, `reason` why it was refused. It belongs to the `era` of the
-    account in which it was asked for.
+    `asked_by` is an email, `asked_by_id` the person whose it was (None where an older release stored the request),
+    `decided_by` a person's id, `reason` why it was refused. It belongs to the `era` of the account in which it was
+    asked for.
     """
 
     request_id: str
@@ -41,6 +42,7 @@ class ChangeRequest:
     note: str
     asked_by: str
     asked_at: datetime
+    asked_by_id: str | None = None
     era: str = ""
     state: RequestState = RequestState.OPEN
     decided_at: datetime | None = None

@@ -70,6 +70,7 @@ def ask_for_change(
         value=value,
         note=note,
         asked_by=asked_by,
+        asked_by_id=scope.person_id,
         asked_at=now,
         era=era,
     )
@@ -190,7 +191,8 @@ def _decide(
         ]
         if state is RequestState.REFUSED:
             payload = {"account_ref": ref, "email": new.asked_by, "field": new.field.value, "value": new.value}
-            also.append(outbox_item(scope, kind=REFUSAL, payload={**payload, "reason": reason}, now=now, ids=ids))
+            payload |= {"person_id": new.asked_by_id or "", "era": new.era, "reason": reason}
+            also.append(outbox_item(scope, kind=REFUSAL, payload=payload, now=now, ids=ids))
         repo.decide(scope, ref, new, writes=writes, also=also)
         return new
 

@@ -13,6 +13,7 @@ class RequestRecord(CreateOnly):
     value = UnicodeAttribute()
     note = UnicodeAttribute(null=True)
     asked_by = UnicodeAttribute()
+    asked_by_id = UnicodeAttribute(null=True)
     asked_at = UTCDateTimeAttribute()
     era = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
