@@ -139,6 +139,11 @@ def user_of_account(scope: DealerScope, ref: str, person_id: str) -> AccountUser
     return next((user for user in enrolments.users(scope, ref) if user.person_id == person_id), None)
 
 
+def emails_of_users(scope: DealerScope, users: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The emails of those of these, each the number of an account and a person, who may log in for it; by person."""
+    return enrolments.emails_of_users(scope, users)
+
+
 def users_of_account(scope: TenantScope, ref: str, era: str) -> list[AccountUser]:
     """Who has logged in for an account in this era and still may."""
     return [user for user in enrolments.users(scope, ref) if user.era == era]

@@ -10,6 +10,7 @@ from chalicelib.disputes.model import Dispute, DisputeFile
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import ImportScope
+from chalicelib.store.audit import BY_CUSTOMER
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import refusal_as, retry_when_refused
@@ -45,8 +46,9 @@ def add_accepted_file(
             file_id=file.file_id, name=name, size=file.size, at=now, by=file.sent_by, by_staff=file.by_staff
         )
         after = replace(before, files=(*before.files, new))
+        said = {} if file.by_staff else {"by": BY_CUSTOMER}
         also: list[Record] = [
-            steps.audit_of(scope, after, "dispute.file", now=now, ids=ids_of("audit"), actor=file.sent_by)
+            steps.audit_of(scope, after, "dispute.file", now=now, ids=ids_of("audit"), actor=file.sent_by, **said)
         ]
         if file.by_staff:
             payload = {

@@ -84,8 +84,11 @@ def put_moved(
     return repo.put(scope, new, before=before, marks=marks, writes=writes, also=also)
 
 
-def audit_of(scope: TenantScope, dispute: Dispute, event: str, *, now: datetime, ids: Ids, actor: str) -> AuditRow:
-    detail = {"dispute": dispute.dispute_id, "references": dispute.references}
+def audit_of(
+    scope: TenantScope, dispute: Dispute, event: str, *, now: datetime, ids: Ids, actor: str, **said: str
+) -> AuditRow:
+    """Of what was written the trail has only which transactions it is about."""
+    detail = {"dispute": dispute.dispute_id, "references": dispute.references, **said}
     return audit_row(scope, ids=ids, now=now, actor=actor, event=event, subject=dispute.account_ref, detail=detail)
 
 

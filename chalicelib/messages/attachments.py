@@ -13,6 +13,7 @@ from chalicelib.messages import queries, repo
 from chalicelib.messages.answer_mails import emails_to_notify, is_mailed_again, mails_of
 from chalicelib.messages.entries import audit_of, news_of, task_of
 from chalicelib.messages.model import Entry, EntryKind, Side, Thread
+from chalicelib.store.audit import BY_CUSTOMER
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import refusal_as, retry_when_refused
 from chalicelib.uploads.attached_file import AttachedFile, Owner, OwnerKind
@@ -55,7 +56,8 @@ def add_accepted_file(
         emails = emails_to_notify(scope, before) if is_mailed else []
         after = replace(after, mailed_at=now) if emails else after
         ids = ids_of("audit")
-        also: list[Record] = [audit_of(scope, after, "message.file", actor=file.sent_by, now=now, ids=ids, name=name)]
+        said = {"name": name} if file.by_staff else {"name": name, "by": BY_CUSTOMER}
+        also: list[Record] = [audit_of(scope, after, "message.file", actor=file.sent_by, now=now, ids=ids, **said)]
         if after.waits and not before.waits:
             also.append(task_of(scope, after, now=now))
             also.append(news_of(scope, after, StaffEvent.REPLY, now=now, ids=ids_of("news")))

@@ -23,6 +23,8 @@ IMPORT = "import"
 """The actor of what an export decides."""
 PROGRAMS = frozenset({IMPORT, "system", "mail", "bucket", "inbox", "outbox", "agent"})
 """The actors that are no person."""
+BY_CUSTOMER = "customer"
+"""What the detail `by` says of what either side may do, where a customer did it."""
 MAX_READ = 10_000
 """Rows that one page of a filtered list may cost: some 4 MB in a second at most."""
 _MAX_PAGE = 2_000

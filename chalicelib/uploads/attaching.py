@@ -11,7 +11,7 @@ from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.ids import Ids, is_ulid
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
 from chalicelib.store import blobs
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import BY_CUSTOMER, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
 from chalicelib.store.transactions import retry_when_refused
@@ -102,6 +102,7 @@ def leave_out(scope: TenantScope, file: AttachedFile, *, now: datetime, ids: Ids
         if before is None or before.file.state is not FileState.ACCEPTED:
             return
         detail = {"file": file.file_id, "name": file.name, "reason": Reason.CLOSED.value}
+        detail |= {} if file.by_staff else {"by": BY_CUSTOMER}
         event, subject = "attached.refused", file.account_ref
         row = audit_row(scope, ids=ids, now=now, actor=file.sent_by, event=event, subject=subject, detail=detail)
         repo.change(scope, before, before.file.left_out(now), audit=row)

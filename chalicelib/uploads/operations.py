@@ -13,7 +13,7 @@ from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, ImportScope, TenantScope
 from chalicelib.kernel.texts import visible
 from chalicelib.store import blobs
-from chalicelib.store.audit import IMPORT, audit_row
+from chalicelib.store.audit import BY_CUSTOMER, IMPORT, audit_row
 from chalicelib.store.blobs import PresignedPost
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import Record
@@ -106,7 +106,7 @@ def put_begun(
 
     `check`: see `repo.begin`.
     """
-    detail = {"file": file.file_id, "name": file.label}
+    detail = {"file": file.file_id, "name": file.label, **({} if file.is_from_staff else {"by": BY_CUSTOMER})}
     ref = file.account_ref
     audit = audit_row(scope, ids=ids, now=now, actor=file.sent_by, event=event, subject=ref, detail=detail)
     if not retry_when_refused(lambda: repo.begin(scope, file, maximum=maximum, audit=audit, check=check)):

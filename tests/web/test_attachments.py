@@ -23,6 +23,7 @@ from chalicelib.web.attachments import ATTACHED
 from tests.disputes.made import published, raised
 from tests.fixtures.cast import Cast, LogIn
 from tests.fixtures.staff import listed
+from tests.fixtures.trail import audited
 from tests.messages.made import asked
 from tests.notifications.fakes import Clock, Post
 from tests.uploads.attached import AttachedSending
@@ -131,6 +132,10 @@ def test_both_sides_fetch_it_as_a_download_once_it_was_checked(place: Place) -> 
         (disposition,) = parse_qs(urlsplit(answer.location).query)["response-content-disposition"]
         assert disposition.startswith("attachment")
         assert "delivery note.csv" in unquote(disposition)
+    taken_in = "dispute.file" if place.kind is OwnerKind.DISPUTE else "message.file"
+    for event in ("attached.begun", taken_in):
+        (row,) = audited(place.cast.ours.scope, place.now, event)
+        assert (row.detail.get("by") == "customer") is not place.by_staff
 
 
 @pytest.mark.parametrize("place", [PLACES[0], PLACES[3]], indirect=True)

@@ -62,10 +62,6 @@ OPEN = frozenset({State.QUEUED, State.INVITED, State.UNCERTAIN, State.BOUNCED, S
 GONE = frozenset({State.CANCELLED, State.ENDED})
 
 
-BY_CUSTOMER = "customer"
-"""How a trail says that an admin of the account has done what staff may do too."""
-
-
 class Manager(NamedTuple):
     """Who gives rights to others: a user of the account who is its admin, or somebody `of_dealer`."""
 

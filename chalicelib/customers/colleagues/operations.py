@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from chalicelib.customers.colleagues import removal, repo
 from chalicelib.customers.colleagues.model import (
-    BY_CUSTOMER,
     MAX_INVITATIONS,
     MAX_PEOPLE,
     OPEN,
@@ -37,7 +36,7 @@ from chalicelib.kernel.i18n import lazy_gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.roles import Role
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import BY_CUSTOMER, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import CHANGED, Record
 from chalicelib.store.transactions import Put, WriteItem, retry_when_refused

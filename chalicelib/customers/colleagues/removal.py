@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.customers.colleagues import repo as grants
-from chalicelib.customers.colleagues.model import BY_CUSTOMER, EVERYTHING, Grant, grant_of, person_key
+from chalicelib.customers.colleagues.model import EVERYTHING, Grant, grant_of, person_key
 from chalicelib.customers.colleagues.model import State as GrantState
 from chalicelib.customers.enrolment import repo
 from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, State
@@ -15,7 +15,7 @@ from chalicelib.identity.model import MembershipKind
 from chalicelib.kernel.errors import ConflictError, NotFoundError
 from chalicelib.kernel.ids import Ids
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, IdentityScope, ImportScope
-from chalicelib.store.audit import audit_row
+from chalicelib.store.audit import BY_CUSTOMER, audit_row
 from chalicelib.store.outbox import outbox_item
 from chalicelib.store.record import CHANGED
 from chalicelib.store.transactions import WriteItem

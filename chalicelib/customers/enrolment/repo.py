@@ -212,6 +212,14 @@ def users(scope: TenantScope, ref: str) -> list[AccountUser]:
     ]
 
 
+@scoped
+def emails_of_users(scope: TenantScope, users: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The emails of those of these, each the number of an account and a person, who may log in for it; by person."""
+    keys = [(tenant_pk(scope, "A", key_part(ref)), f"USER#{person_id}") for ref, person_id in users]
+    found = batch_get(AccountUserRecord, keys) if keys else []
+    return {record.person_id: record.email for record in found}
+
+
 def ended_access_record(scope: TenantScope, ended: EndedAccess, *, ref: str, ids: Ids) -> Record:
     """To be written with the end of the access."""
     return EndedAccessRecord(

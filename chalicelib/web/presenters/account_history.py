@@ -20,7 +20,7 @@ class Happening(NamedTuple):
 
 
 def account_history(found: StaffAccount, emails: Mapping[str, str], fmt: Formats) -> list[Happening]:
-    """`emails`: of the dealer's staff, by id."""
+    """`emails`: of the dealer's staff and the account's users, by id."""
     enrolled = list(_enrolment(found.enrolment, emails, fmt)) if found.enrolment else []
     ended = [
         Happening(

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.customers.colleagues.model import BY_CUSTOMER
 from chalicelib.ingest.failures import OVERTAKEN_CODES
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.ids import is_ulid
+from chalicelib.kernel.keys import is_portal_customer
 from chalicelib.rendering.user_agents import origin_in_words
-from chalicelib.store.audit import PROGRAMS, AuditEntry
+from chalicelib.store.audit import BY_CUSTOMER, PROGRAMS, AuditEntry
 from chalicelib.web.presenters.activity_subject import STAFF_SUBJECT, about, account_ref
 
 KINDS: Mapping[str, LazyText] = {
@@ -221,6 +222,8 @@ BY_CUSTOMERS = frozenset(
         "shared.opened",
     }
 )
+BY_EITHER_SIDE = frozenset({"attached.begun", "attached.refused", "message.file", "dispute.file"})
+"""What staff and customers do. Somebody who was never of the staff is a customer."""
 _PROGRAMS: Mapping[str, LazyText] = {
     **dict.fromkeys(PROGRAMS, lazy_gettext("The portal")),
     "agent": lazy_gettext("Your upload program"),
@@ -252,8 +255,15 @@ def event_prefixes(kind: str) -> tuple[str, ...]:
     return _PREFIXES.get(kind, (f"{kind}.",)) if kind in KINDS else ()
 
 
+def accounts(entry: AuditEntry) -> frozenset[str]:
+    """The accounts, exported or added in the portal, of which a person who did it may be a user; none of a program."""
+    own = entry.subject if is_portal_customer(entry.subject) else ""
+    refs = {account_ref(entry), own} - {""}
+    return frozenset(refs) if is_ulid(entry.actor) else frozenset()
+
+
 def line(entry: AuditEntry, people: Mapping[str, str], exports: Mapping[int, str]) -> Line:
-    """`people`: what the dealer's staff are called, by id. `exports`: what exports are called, by run."""
+    """`people`: what staff and customers are called, by id. `exports`: what exports are called, by run."""
     icon, what = EVENTS.get(entry.event, ("dot", entry.event.replace(".", ": ").replace("_", " ")))
     subject, link = about(entry, exports)
     if entry.event == "invitation.queued" and entry.detail.get("again"):
@@ -290,7 +300,8 @@ def is_by_customer(entry: AuditEntry) -> bool:
 def _who(entry: AuditEntry, people: Mapping[str, str]) -> str:
     person = entry.actor.rpartition(" ")[2]
     is_somebody = entry.actor not in PROGRAMS and person not in people
-    if is_by_customer(entry) and entry.subject != STAFF_SUBJECT and is_somebody:
+    can_be_customer = is_by_customer(entry) or entry.event in BY_EITHER_SIDE
+    if can_be_customer and entry.subject != STAFF_SUBJECT and is_somebody:
         return _("The customer")
     if entry.subject == STAFF_SUBJECT and person not in people and "email" in entry.detail:
         return str(entry.detail["email"])
@@ -298,7 +309,7 @@ def _who(entry: AuditEntry, people: Mapping[str, str]) -> str:
 
 
 def named(actor: str, emails: Mapping[str, str]) -> str:
-    """Who did something, for a reader: never an id. `emails`: of the dealer's staff, by id."""
+    """Who did something, for a reader: never an id. `emails`: of the dealer's staff and of customers, by id."""
     kind, _space, person = actor.rpartition(" ")
     if person in emails:
         return emails[person]

@@ -83,7 +83,7 @@ def account(request: Request) -> Response:
         people=people.lines(request, place),
         may_decide=scope.role.includes(Role.SERVICE_MANAGER),
         owner_change=view.head.owner_change if view and (found.owner_in_doubt or found.begins_anew) else None,
-        history=account_history(found, staff.emails(scope), request.fmt),
+        history=account_history(found, _emails(scope, found), request.fmt),
         bounces=_bounces(scope, found),
         invited=_invited_email(found),
         turns=turns(scope, [ref] if found.row.status is Status.NONE else []),
@@ -101,6 +101,11 @@ def account(request: Request) -> Response:
         figures=view.figures if view else None,
         **(_panel(view, request.fmt) if view else {}),
     )
+
+
+def _emails(scope: DealerScope, found: customers.StaffAccount) -> dict[str, str]:
+    """What those who have done something with it are called, by id: its users, and the dealer's staff."""
+    return {user.person_id: user.email for user in found.users} | staff.emails(scope)
 
 
 def _bounces(scope: DealerScope, found: customers.StaffAccount) -> list[Bounce]:

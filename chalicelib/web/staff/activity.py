@@ -171,8 +171,15 @@ def _cells(line: words.Line, zone: ZoneInfo) -> Sequence[Cell]:
 
 
 def _lines(scope: DealerScope, entries: Sequence[AuditEntry], people: People) -> list[words.Line]:
-    labels, exports = people.labels, _exports(scope, entries)
+    labels, exports = _customers(scope, entries, people) | dict(people.labels), _exports(scope, entries)
     return [words.line(entry, labels, exports) for entry in entries]
+
+
+def _customers(scope: DealerScope, entries: Sequence[AuditEntry], people: People) -> dict[str, str]:
+    """The emails of those who did something on their own account and may still log in for it, by id."""
+    labels = people.labels
+    users = {(ref, entry.actor) for entry in entries if entry.actor not in labels for ref in words.accounts(entry)}
+    return customers.emails_of_users(scope, sorted(users))
 
 
 def _query(request: Request, account: Account, people: People) -> ActivityQuery:

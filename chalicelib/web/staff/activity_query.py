@@ -9,7 +9,7 @@ from chalicelib.kernel.clock import start_of_day
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.rendering.format import Formats
 from chalicelib.store.audit import PROGRAMS, AuditFilter
-from chalicelib.web.presenters.activity import BY_CUSTOMERS, KINDS, event_prefixes
+from chalicelib.web.presenters.activity import BY_CUSTOMERS, BY_EITHER_SIDE, KINDS, event_prefixes
 from chalicelib.web.presenters.activity_subject import STAFF_SUBJECT
 
 CUSTOMERS, PROGRAM = "customers", "programs"
@@ -85,7 +85,9 @@ def _day(text: str, name: str, oldest: date, today: date, fmt: Formats, errors: 
 def _by(person: str, people: Mapping[str, str]) -> AuditFilter:
     """What somebody caused; imports name their uploader in a way of their own."""
     if person == CUSTOMERS:
-        return AuditFilter(events=BY_CUSTOMERS, others=PROGRAMS | frozenset(people), other_subject=STAFF_SUBJECT)
+        return AuditFilter(
+            events=BY_CUSTOMERS | BY_EITHER_SIDE, others=PROGRAMS | frozenset(people), other_subject=STAFF_SUBJECT
+        )
     if person == PROGRAM:
         return AuditFilter(actors=PROGRAMS)
     return AuditFilter(actors=frozenset({person, str(Uploader(UploaderKind.STAFF, person))}) if person else frozenset())

@@ -9,7 +9,7 @@ import pytest
 
 from app import app
 from chalicelib.customers.enrolment import repo as enrolments
-from chalicelib.customers.enrolment.model import AccountUser, Enrolment, State
+from chalicelib.customers.enrolment.model import AccountUser, EndedAccess, Enrolment, State
 from chalicelib.http import cookies
 from chalicelib.identity import repo as identity
 from chalicelib.kernel.ids import Ids
@@ -19,6 +19,7 @@ from chalicelib.ledger.model import OwnerChange
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
+from chalicelib.store.transactions import transaction
 from tests.customers.accounts import account
 from tests.customers.accounts import publish as publish_directory
 from tests.fixtures.cast import Cast, LogIn, Member, add_person
@@ -210,6 +211,16 @@ def test_somebody_else_is_asked_first_and_names_who_loses_access(
     assert "lose access at once." in asked.text
     assert "account.era_started" not in events(cast)
     assert manager.get(f"{PAGE}/owner").location == PAGE
+
+
+def test_who_of_the_customer_ended_somebodys_access_is_named(
+    manager: Visitor, cast: Cast, barlow: Member, now: datetime, ids: Ids
+) -> None:
+    gone = EndedAccess("frost@farm.example", now, f"customer {barlow.person_id}")
+    record = enrolments.ended_access_record(cast.ours.scope, gone, ref="1200", ids=ids)
+    with assume_scope(cast.ours.scope), transaction() as t:
+        t.put(record)
+    assert f"{barlow.email} ended the access of frost@farm.example" in manager.get(PAGE).text
 
 
 def test_an_invitation_that_stops_working_is_named_before(manager: Visitor, cast: Cast, era: str) -> None:

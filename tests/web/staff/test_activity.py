@@ -11,6 +11,8 @@ import pytest
 
 from app import app
 from chalicelib import services, settings
+from chalicelib.customers.enrolment import repo as enrolments
+from chalicelib.customers.enrolment.model import AccountUser
 from chalicelib.customers.operations import create_customer
 from chalicelib.downloads import model
 from chalicelib.http import cookies
@@ -30,7 +32,7 @@ from chalicelib.store import audit
 from chalicelib.tasks import repo
 from chalicelib.tasks.kinds import CHANGE, HELD_EXPORT
 from chalicelib.tasks.operations import assign
-from chalicelib.web.presenters.activity import BY_CUSTOMERS, EVENTS, line
+from chalicelib.web.presenters.activity import BY_CUSTOMERS, BY_EITHER_SIDE, EVENTS, line
 from chalicelib.web.staff import activity
 from chalicelib.web.staff.activity import PAGE
 from tests.fixtures.cast import Cast, Dealership, LogIn
@@ -290,6 +292,36 @@ def test_what_a_program_did_is_not_said_to_be_the_customers(event: str, now: dat
     detail = {"name": "1", "file": "2"}
     made = [audit.AuditEntry("", now, actor, event, "1200", detail) for actor in ("system", ids.ulid(now))]
     assert [line(one, {}, {}).who for one in made] == ["The portal", "The customer"]
+
+
+@pytest.mark.parametrize("event", sorted(BY_EITHER_SIDE))
+def test_what_either_side_does_is_said_to_be_of_who_did_it(event: str, now: datetime, ids: Ids) -> None:
+    known, gone, program = ids.ulid(now), ids.ulid(now), "system"
+    people = {known: "anna@moorbeck.example"}
+    made = [audit.AuditEntry("", now, actor, event, "1200", {"name": "1"}) for actor in (known, gone, program)]
+    assert [line(one, people, {}).who for one in made] == ["anna@moorbeck.example", "The customer", "The portal"]
+
+
+def test_customers_are_named_by_their_email_while_they_have_access(
+    admin: Visitor, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    ours, (customer, other) = cast.ours, (cast.ours.customer, cast.ours.other_customer)
+    for scope, email in ((ours.scope, customer.email), (cast.rival.scope, "CANARY@x.example")):
+        enrolments.add_user(scope, AccountUser(customer.person_id, email, now), ref="1200")
+    writer = TrailWriter(ours.scope, ids, now, customer.person_id)
+    writer.note("dispute.raised", "1200", references="127299")
+    writer.note("message.file", "1200", name="photo.jpg", by="customer")
+    writer.by(other.person_id).note("attached.begun", "1201", file="F", name="other.jpg", by="customer")
+    rows = [(row["Event"], row["By"]) for row in table(admin.get(f"{HERE}.csv?person=customers"))]
+    assert sorted(rows) == [
+        ("attached.begun", "The customer"),
+        ("dispute.raised", customer.email),
+        ("message.file", customer.email),
+    ]
+    page = admin.get(f"{HERE}?person=customers")
+    assert customer.email in page.text
+    assert "A former colleague" not in page.text
+    assert "CANARY" not in page.html
 
 
 def test_an_invitation_is_accepted_from_somewhere(admin: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:

@@ -54,7 +54,7 @@ def test_a_question_leads_from_to_do_to_its_page_and_is_answered(
     assert talk.entries()[-1].text == "It follows on Monday"
     page = staff.get("/staff/activity?about=message")
     assert page.links["Account 1200, Where is the second hose?"] == here
-    for words in ("Question asked", "The customer", "Question answered"):
+    for words in ("Question asked", cast.ours.customer.email, "Question answered"):
         assert words in page.text
 
 
