@@ -19,9 +19,11 @@ from chalicelib.feed.payloads import (
 )
 from chalicelib.kernel.account_fields import FIELD_LABELS
 from chalicelib.kernel.channels import CHANNEL_LABELS
-from chalicelib.kernel.dispute_codes import REASON_LABELS, STATE_LABELS
+from chalicelib.kernel.dispute_codes import REASON_LABELS, STATE_LABELS, DisputeState
 from chalicelib.kernel.i18n import LazyText, lazy_gettext
 from chalicelib.kernel.i18n import gettext as _
+from chalicelib.kernel.money import as_decimal
+from chalicelib.rendering.format import Formats
 from chalicelib.store.codec import Codec
 
 
@@ -37,7 +39,7 @@ class FeedKind:
     payload: type[Payload]
     label: LazyText
     icon: str
-    describe: Callable[[Any], str]
+    describe: Callable[[Any, Formats], str]
 
     @cached_property
     def codec(self) -> Codec[Payload]:
@@ -45,43 +47,64 @@ class FeedKind:
         return Codec(self.payload)
 
 
-def _email(data: InvitationAccepted) -> str:
+def _email(data: InvitationAccepted, _fmt: Formats) -> str:
     return data.email
 
 
-def _change(data: ChangeRequested) -> str:
+def _change(data: ChangeRequested, _fmt: Formats) -> str:
     label = FIELD_LABELS[data.field]
     if not data.before:
         return _("%(field)s: %(value)s", field=label, value=data.value)
     return _("%(field)s: %(value)s instead of %(before)s", field=label, value=data.value, before=data.before)
 
 
-def _document(data: DocumentSent) -> str:
+def _document(data: DocumentSent, _fmt: Formats) -> str:
     if not data.request:
         return data.file_name
     return _("%(name)s, requested: %(request)s", name=data.file_name, request=data.request)
 
 
-def _consent(data: ConsentChosen) -> str:
+def _consent(data: ConsentChosen, _fmt: Formats) -> str:
     label = CHANNEL_LABELS[data.channel]
     return _("%(channel)s: yes", channel=label) if data.granted == "yes" else _("%(channel)s: no", channel=label)
 
 
-def _question(data: QuestionAsked | QuestionClosed) -> str:
+def _question(data: QuestionAsked | QuestionClosed, _fmt: Formats) -> str:
     return data.subject
 
 
-def _dispute(data: DisputeRaised) -> str:
-    return _("%(transactions)s: %(reason)s", transactions=_named(data), reason=REASON_LABELS[data.dispute_reason])
+def _dispute(data: DisputeRaised, fmt: Formats) -> str:
+    return _(
+        "%(transactions)s, %(amount)s: %(reason)s",
+        transactions=_named(data),
+        amount=fmt.money(data.amount, data.currency),
+        reason=REASON_LABELS[data.dispute_reason],
+    )
 
 
-def _dispute_state(data: DisputeChanged) -> str:
+def _dispute_state(data: DisputeChanged, fmt: Formats) -> str:
+    if data.dispute_state is DisputeState.RESOLVED_CREDIT:
+        credit = fmt.money(data.credit, data.currency)
+        return _("Credit %(amount)s for %(transactions)s", amount=credit, transactions=_named(data))
     return _("%(transactions)s: %(state)s", transactions=_named(data), state=STATE_LABELS[data.dispute_state])
 
 
 def _named(data: DisputeRaised | DisputeChanged) -> str:
     """Ids of the transactions, without types and amounts."""
     return ", ".join(line.partition(" ")[2].rpartition(" ")[0] for line in data.transactions.splitlines())
+
+
+def in_whole_units(data: Payload) -> dict[str, Any]:
+    """The fields for people who open a spreadsheet: money in pounds, say, where programs read pence."""
+    values = asdict(data)
+    if not isinstance(data, DisputeRaised | DisputeChanged):
+        return values
+    for name in ("amount", "credit"):
+        if name in values:
+            values[name] = as_decimal(values[name], data.currency)
+    lines = [line.rpartition(" ") for line in data.transactions.splitlines()]
+    values["transactions"] = "\n".join(f"{row} {as_decimal(int(minor), data.currency)}" for row, _space, minor in lines)
+    return values
 
 
 INVITATION_ACCEPTED = FeedKind(

@@ -12,7 +12,7 @@ from typing import IO
 
 from chalicelib.kernel.i18n import gettext as _
 
-Cell = str | Decimal | date | None
+Cell = str | int | Decimal | date | None
 
 _START = r"[\s\u200b\ufeff]*[-=+@－＝＋＠]"  # noqa: RUF001 - Excel takes the wide forms too
 _FORMULA = re.compile(rf"[\t\r]|{_START}")
@@ -78,6 +78,8 @@ def _plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return neutral_in_csv(cell)
+    if isinstance(cell, int):
+        return str(cell)
     return cell.isoformat() if isinstance(cell, date) else f"{cell:f}"
 
 

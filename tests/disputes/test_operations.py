@@ -18,6 +18,7 @@ from chalicelib.ledger import queries as ledger
 from chalicelib.ledger import repo as rows
 from chalicelib.ledger.overlays import DisputeMark
 from chalicelib.ledger.row_query import RowQuery
+from chalicelib.rendering.format import formats
 from chalicelib.store.audit import AuditRow
 from chalicelib.store.record import tenant_pk
 from chalicelib.store.roles import assume_scope
@@ -117,11 +118,12 @@ def test_the_dealers_system_reads_each_step(ours: Dealership, dispute: Dispute, 
         transactions="invoice 126884 4615",
         answer="Sorry",
     )
-    assert [KINDS[item.kind].describe(item.data) for item in (raised_item, *changed)] == [
-        "126884: Goods are missing or wrong",
+    fmt = formats("en-GB", "Europe/London", "GBP")
+    assert [KINDS[item.kind].describe(item.data, fmt) for item in (raised_item, *changed)] == [
+        "126884, £46.15: Goods are missing or wrong",
         "126884: Acknowledged",
         "126884: Under review",
-        "126884: Credited",
+        "Credit £40.00 for 126884",
     ]
 
 

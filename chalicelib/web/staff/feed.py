@@ -1,7 +1,6 @@
 """For your system: what the dealer's own system has to know, and what it has taken."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import NamedTuple
 
 from chalice.app import Response
@@ -9,8 +8,9 @@ from chalice.app import Response
 from chalicelib.dealers.staff import queries as staff
 from chalicelib.downloads.model import DownloadKind, SpreadsheetFile, contents_ref
 from chalicelib.feed import operations, queries
-from chalicelib.feed.kinds import COLUMNS, DATA_COLUMNS, KINDS, FeedKind
+from chalicelib.feed.kinds import COLUMNS, DATA_COLUMNS, KINDS, FeedKind, in_whole_units
 from chalicelib.feed.model import FeedItem, ItemState, Taker
+from chalicelib.feed.payloads import DisputeChanged, DisputeRaised
 from chalicelib.feed.queries import FeedPage
 from chalicelib.http.access import STAFF, STAFF_ADMIN
 from chalicelib.http.request import Request
@@ -19,6 +19,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.kernel.errors import ConflictError, InvalidError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import link_part
+from chalicelib.rendering.format import Formats
 from chalicelib.rendering.spreadsheet import Cell, Column, FileKind
 from chalicelib.web import file_responses
 from chalicelib.web.presenters.activity import named
@@ -34,11 +35,12 @@ MONTHS = 13
 
 
 class Line(NamedTuple):
-    """One item. `account` is the link to its account; `by` says who ended it."""
+    """One item. `link` leads to the dispute that it tells of, `account` to its account; `by` says who ended it."""
 
     item: FeedItem
     kind: FeedKind
     what: str
+    link: str
     note: str
     account: str
     by: str
@@ -55,7 +57,7 @@ def feed(request: Request) -> Response:
     return page(
         request,
         "staff/feed.html",
-        lines=[_line(item, emails) for item in found.items],
+        lines=[_line(item, emails, request.fmt) for item in found.items],
         next=request.here(after=found.next) if found.next else "",
         first=not request.query.get("after"),
         month=month,
@@ -79,7 +81,7 @@ def feed_csv(request: Request) -> Response:
 
 
 def download_file(request: Request) -> SpreadsheetFile:
-    """The items as rows; their headings are those of the API, so that one reader does for both."""
+    """The items as rows, for people: their headings are those of the API, but money is in whole units with decimals."""
     month = _month(request.query)
     found = queries.all_items(request.dealer_scope, month)
     ended = ("state", "settled_at", "reason") if month else ()
@@ -133,20 +135,27 @@ def _month(query: Mapping[str, str]) -> str:
     return month_named(query.get("month", ""))
 
 
-def _line(item: FeedItem, emails: Mapping[str, str]) -> Line:
+def _line(item: FeedItem, emails: Mapping[str, str], fmt: Formats) -> Line:
     kind = KINDS[item.kind]
     return Line(
         item,
         kind,
-        kind.describe(item.data),
+        kind.describe(item.data, fmt),
+        _link(item),
         str(getattr(item.data, "note", "")),
         f"/staff/accounts/{link_part(item.account_ref)}" if item.account_ref else "",
         named(item.settled_by, emails) if item.settled_by else "",
     )
 
 
+def _link(item: FeedItem) -> str:
+    if not isinstance(item.data, DisputeRaised | DisputeChanged):
+        return ""
+    return f"/staff/disputes/{link_part(item.account_ref)}/{item.data.dispute_id}"
+
+
 def _cells(item: FeedItem, *, with_end: bool) -> Sequence[Cell]:
-    data = asdict(item.data)
+    data = in_whole_units(item.data)
     own = (item.item_id, item.at.isoformat(), item.kind, str(item.version), item.account_ref, item.account_name)
     ended = (item.state.value, item.settled_at.isoformat() if item.settled_at else "", item.reason) if with_end else ()
     return (*own, *(data.get(name, "") for name in DATA_COLUMNS), *ended)

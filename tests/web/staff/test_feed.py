@@ -10,14 +10,15 @@ from app import app
 from chalicelib import services, settings
 from chalicelib.feed import operations, queries
 from chalicelib.feed.model import FeedItem, ItemState, Taker
-from chalicelib.feed.payloads import ChangeRequested
+from chalicelib.feed.payloads import ChangeRequested, DisputeChanged, DisputeRaised
 from chalicelib.http import cookies
 from chalicelib.kernel.account_fields import AccountField
+from chalicelib.kernel.dispute_codes import DisputeReason, DisputeState
 from chalicelib.kernel.ids import Ids
 from chalicelib.mail.sender import RecordingSender
 from chalicelib.services import Services
 from chalicelib.web.staff.feed import PAGE
-from tests.feed.made import written
+from tests.feed.made import DOCUMENT, written
 from tests.fixtures.cast import Cast, LogIn
 from tests.web.client import Visitor
 
@@ -127,6 +128,38 @@ def test_the_csv_has_the_columns_of_the_api_and_no_formula(
     (row,) = csv.DictReader(StringIO(answer.html.lstrip("\ufeff")))
     assert (row["id"], row["state"]) == (items[0].item_id, ItemState.TAKEN)
     assert "for-your-system-2024-06.csv" in answer.headers["content-disposition"]
+
+
+def test_a_dispute_has_its_amounts_and_a_link(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
+    raised = DisputeRaised(
+        dispute_id=ids.ulid(now),
+        dispute_reason=DisputeReason.GOODS,
+        amount=64218,
+        currency="GBP",
+        transactions="invoice 127299 64018\ninvoice A 12 200",
+        message="",
+        raised_by="al@farm.example",
+    )
+    credited = DisputeChanged(
+        dispute_id=raised.dispute_id,
+        dispute_state=DisputeState.RESOLVED_CREDIT,
+        credit=2050,
+        currency="JPY",
+        transactions="invoice 127299 64018",
+        answer="",
+    )
+    for second, data in enumerate((raised, credited, DOCUMENT)):
+        written(cast.ours.scope, now + timedelta(seconds=second), ids, data)
+    page = staff.get(HERE)
+    for words in ("127299, A 12, £642.18: Goods are missing or wrong", "Credit JPY 2,050 for 127299"):
+        assert page.links[words] == f"/staff/disputes/MTIwMA/{raised.dispute_id}"
+    rows = list(csv.DictReader(StringIO(staff.get(f"{HERE}.csv").html.lstrip("\ufeff"))))
+    assert [(row["amount"], row["credit"], row["size"]) for row in rows] == [
+        ("642.18", "", ""),
+        ("", "2050", ""),
+        ("", "", "1200"),
+    ]
+    assert rows[0]["transactions"].splitlines() == ["invoice 127299 640.18", "invoice A 12 2.00"]
 
 
 def test_a_long_list_goes_on(staff: Visitor, cast: Cast, now: datetime, ids: Ids) -> None:
