@@ -98,6 +98,7 @@ def test_files_go_along_with_the_first_words(
         else:
             page.get_by_label("The price is wrong").check()
             page.get_by_label("What is wrong?").fill("Two came")
+        expect(page.get_by_role("alert")).to_have_count(0)
         audit(page)
         send.click()
         expect(page.get_by_text("It is sent, but not every file.")).to_be_visible()
@@ -110,6 +111,37 @@ def test_files_go_along_with_the_first_words(
         expect(page.locator("#attaching li")).to_have_count(3)
         assert page.url.endswith("?sent=2")
         assert answers == []
+
+
+def test_files_keep_the_reader_on_the_page_until_they_are_sent(
+    chromium: Browser, served: str, scenario: Scenario
+) -> None:
+    hoses = FilePayload(name="hoses.txt", mimeType="text/plain", buffer=b"hoses")
+    under_way: list[Route] = []
+
+    def keep_waiting(route: Route) -> None:
+        under_way.append(route)
+
+    customer = session_cookie(scenario.log_in(scenario.cast.ours.customer), served)
+    with window(chromium, width=WIDTHS[-1], cookies=[customer]) as page:
+        page.route(f"{STORAGE}/**", keep_waiting)
+        page.goto(f"{served}/messages/new")
+        page.get_by_label("Files", exact=True).set_input_files(hoses)
+        page.reload()
+        page.get_by_label("Subject").fill("Hoses")
+        page.get_by_label("Your message").fill("Two came")
+        expect(page.get_by_role("alert")).to_contain_text("Choose the files again")
+        page.get_by_label("Files", exact=True).set_input_files(hoses)
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+        page.get_by_role("button", name="Send your question").click()
+        expect(page.get_by_text("Your files are still being sent: stay on this page.")).to_be_visible()
+        expect(page.get_by_role("link", name="Open the conversation")).to_be_hidden()
+        expect(page.get_by_role("button", name="Send the files")).to_be_disabled()
+        audit(page)
+        under_way.pop().fulfill(status=201, headers=ANYBODY)
+        expect(page.locator("#attaching li")).to_have_count(1)
+        assert "/messages/new" not in page.url
 
 
 def test_a_lost_connection_leaves_the_words_and_they_count_once(

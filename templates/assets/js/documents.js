@@ -106,6 +106,7 @@ function chooser(form) {
   };
   const show = () => {
     list.hidden = chosen.length === 0;
+    history.replaceState({ ...history.state, chosen: chosen.length }, "");
     say("");
   };
   const add = (files) => {
@@ -142,6 +143,8 @@ function chooser(form) {
     drop.classList.remove("drop-over");
     add([...event.dataTransfer.files]);
   });
+  const [opened] = performance.getEntriesByType("navigation");
+  if (history.state?.chosen && ["reload", "back_forward"].includes(opened?.type)) say(form.dataset.chooseAgain);
   return { chosen, say };
 }
 
@@ -149,10 +152,13 @@ const warn = (event) => event.preventDefault();
 
 // Whether all are sent now. The page is not left meanwhile, and the form not sent twice.
 async function sendAll(form, target, chosen) {
+  const buttons = [...form.querySelectorAll("[type=submit]")];
   form.setAttribute("aria-busy", "true");
+  for (const button of buttons) button.setAttribute("aria-disabled", "true"); // `disabled` would lose the focus
   window.addEventListener("beforeunload", warn);
   for (const one of [...chosen]) if (!one.done) await send(form.dataset, target, one); // one after another: a phone's line is narrow
   window.removeEventListener("beforeunload", warn);
+  for (const button of buttons) button.removeAttribute("aria-disabled");
   form.removeAttribute("aria-busy");
   return chosen.every((one) => one.done);
 }
@@ -184,8 +190,8 @@ async function begin(form) {
   if (answer.ok && target) {
     form.removeAttribute("data-unsaved");
     for (const part of form.querySelectorAll("[data-words]")) part.hidden = true;
-    form.querySelector("[data-made]").hidden = false;
     form.querySelector("[data-made] a").href = answer.url;
+    history.replaceState({}, "", answer.url); // a reload shows what was made, and does not make it again
     form.querySelector(".actions a").hidden = true;
     form.querySelector("[type=submit]").lastChild.data = form.dataset.again;
     return target;
@@ -196,6 +202,17 @@ async function begin(form) {
   form.replaceChildren(...refused.childNodes);
   form.querySelector(".error-summary")?.focus();
   return null;
+}
+
+// The words are there: before the files are too, what was made is not offered, since leaving would lose them.
+async function sendFiles(form, target, chosen) {
+  const [made, sending] = [form.querySelector("[data-made]"), form.querySelector("[data-still-sending]")];
+  made.hidden = true;
+  sending.hidden = false;
+  const allSent = await sendAll(form, target, chosen);
+  sending.hidden = true;
+  made.hidden = allSent;
+  return allSent;
 }
 
 // A form that begins something, with files of it: they follow once it is there. Without files it is sent as any other.
@@ -211,7 +228,7 @@ for (const form of document.querySelectorAll("form[data-first-words]")) {
     say("");
     try {
       target ??= await begin(form);
-      if (target && (await sendAll(form, target, chosen))) goOn(target, chosen);
+      if (target && (await sendFiles(form, target, chosen))) goOn(target, chosen);
       else if (target) say(form.dataset.someLeft);
     } catch (fault) {
       say(fault instanceof TypeError ? form.dataset.notReached : fault.message);

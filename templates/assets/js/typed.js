@@ -106,6 +106,22 @@ document.addEventListener("input", ({ target }) => {
   counter.textContent = (used > most ? over : fits).replace("{num}", used).replace("{over}", used - most);
   counter.classList.toggle("too-much", used > most);
 });
+// What was wrong with a field is said until something else is entered there. The summary stays until nothing else is wrong.
+document.addEventListener("input", ({ target }) => {
+  const field = target.closest(":is(.field-error, .option-more):has(> .error)");
+  const isFilled = ["checkbox", "radio"].includes(target.type) ? target.checked : target.value.trim() !== "";
+  if (!field || !isFilled) return;
+  const error = field.querySelector(":scope > .error");
+  for (const one of field.querySelectorAll("[aria-invalid]")) {
+    one.removeAttribute("aria-invalid");
+    const left = (one.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
+    one.setAttribute("aria-describedby", left.join(" "));
+  }
+  error.remove();
+  field.classList.remove("field-error");
+  const form = field.closest("form");
+  if (!form?.querySelector(":is(.field-error, .option-more) > .error")) form?.querySelector(".error-summary")?.remove();
+});
 window.addEventListener("beforeunload", (event) => {
   if (!sending && forms.some((form) => form.hasAttribute("data-unsaved") && isTyped(form))) event.preventDefault();
 });
