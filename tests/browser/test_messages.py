@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, FilePayload, Page, Route, expect
 
 from chalicelib.dealers import queries as dealers
 from chalicelib.kernel.ids import Ids
@@ -182,6 +182,63 @@ def _take_and_lose(route: Route) -> None:
     if route.request.method == "POST":
         route.fetch()
     route.abort()
+
+
+def test_an_answer_takes_its_files_along_and_nothing_is_dropped_unasked(
+    chromium: Browser, served: str, scenario: Scenario
+) -> None:
+    ours = scenario.cast.ours
+    customer, staff = (session_cookie(scenario.log_in(one), served) for one in (ours.customer, ours.user))
+    answers, asked = [201, 500, 201], list[str]()
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    with (
+        window(chromium, width=WIDTHS[-1], cookies=[customer]) as asking,
+        window(chromium, cookies=[staff], answer=stay) as answering,
+    ):
+        for page in (asking, answering):
+            page.route(f"{STORAGE}/**", lambda route: route.fulfill(status=answers.pop(0), headers=ANYBODY))
+        _ask(asking, served)
+        asking.get_by_label("Reply").fill("Here is a photo")
+        _choose(asking, "photo.txt")
+        asking.get_by_role("button", name="Send", exact=True).click()
+        asking.wait_for_url("**?sent=1")
+        expect(asking.get_by_text("Here is a photo")).to_be_visible()
+        expect(asking.locator("#attaching li")).to_have_count(1)
+
+        answering.goto(f"{served}/staff/to-do")
+        answering.get_by_role("link", name="Invoice 127070").first.click()
+        text = answering.get_by_label("Answer to the customer, or a note for colleagues")
+        text.fill("Half an ans")
+        answering.get_by_role("button", name="Assign").click()
+        assert asked == ["What you entered is not saved. Leave it?"]
+        _choose(answering, "note.txt")
+        answering.get_by_role("button", name="Add internal note").click()
+        assert asked[1:] == ["The files that you have chosen are not sent. Go on without them?"]
+        expect(text).to_have_value("Half an ans")
+        text.fill("")
+        send = answering.get_by_role("button", name="Send to the customer")
+        send.click()
+        expect(answering.get_by_role("alert").first).to_be_focused()
+        text.fill("It is on its way")
+        send.click()
+        expect(answering.get_by_text("It is sent, but not every file.")).to_be_visible()
+        expect(answering.locator("#attached")).to_contain_text("It is on its way")
+        text.fill("Next")
+        answering.get_by_role("button", name="Send files").click()
+        expect(answering.locator("#attaching li")).to_have_count(2)  # announced twice
+        expect(text).to_have_value("Next")
+        assert (len(asked), answers) == (2, [])
+
+
+def _choose(page: Page, name: str) -> None:
+    page.get_by_text("Add files").click()
+    page.get_by_label("Files", exact=True).set_input_files(
+        [FilePayload(name=name, mimeType="text/plain", buffer=b"hoses")]
+    )
 
 
 def _ask(page: Page, served: str) -> None:

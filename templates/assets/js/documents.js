@@ -92,6 +92,9 @@ async function send(texts, target, one) {
   return undefined;
 }
 
+// js/typed.js asks before files that were chosen are left.
+const markLeft = (form, chosen) => form.toggleAttribute("data-files-left", chosen.some((one) => !one.done));
+
 // What is chosen or dropped within a form, in its order, and what the form says about it.
 function chooser(form) {
   const list = form.querySelector("[data-chosen]");
@@ -107,6 +110,7 @@ function chooser(form) {
   const show = () => {
     list.hidden = chosen.length === 0;
     history.replaceState({ ...history.state, chosen: chosen.length }, "");
+    markLeft(form, chosen);
     say("");
   };
   const add = (files) => {
@@ -160,24 +164,82 @@ async function sendAll(form, target, chosen) {
   window.removeEventListener("beforeunload", warn);
   for (const button of buttons) button.removeAttribute("aria-disabled");
   form.removeAttribute("aria-busy");
+  markLeft(form, chosen);
   return chosen.every((one) => one.done);
 }
 
-const goOn = ({ dataset }, chosen) => window.location.assign(dataset.after.replace("{number}", chosen.length));
+const isTypedBeside = () => [...document.querySelectorAll("main form[data-unsaved] textarea")].some((text) => text.value.trim() !== "");
+
+// The page that shows what is on its way. Where something is typed into this one, that part of it alone is read anew.
+function goOn({ dataset }, chosen) {
+  const address = dataset.after.replace("{number}", chosen.length);
+  if (!document.querySelector("#attaching") || !isTypedBeside()) {
+    window.location.assign(address);
+    return;
+  }
+  for (const { item } of chosen.splice(0)) item.remove();
+  history.replaceState({ ...history.state, chosen: 0 }, "");
+  window.htmx.ajax("GET", address, { target: "#attaching", select: "#attaching", swap: "outerHTML" });
+}
+
+const uploads = new Map();
 
 for (const form of document.querySelectorAll("form[data-documents]")) {
-  const { chosen, say } = chooser(form);
-  let sending = false;
+  const upload = { ...chooser(form), sending: false };
+  uploads.set(form, upload);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (sending) return;
+    const { chosen, say } = upload;
+    if (upload.sending) return;
     if (chosen.length === 0) {
       say(form.dataset.none);
       return;
     }
-    sending = true;
+    upload.sending = true;
     if (await sendAll(form, form, chosen)) goOn(form, chosen);
-    sending = false;
+    upload.sending = false;
+  });
+}
+
+// Sends an answer, and finds in the page that answers the form that takes its files. Where something is wrong with it the
+// form says so as that page does.
+async function sendAnswer(form, texts) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = page.querySelector("form[data-takes-files]");
+  const target = page.querySelector("form[data-documents]");
+  if (answer.ok && target) {
+    form.replaceChildren(...(next?.childNodes ?? []));
+    document.querySelector("#attached").replaceWith(page.querySelector("#attached"));
+    return target;
+  }
+  if (!next) throw new Error(texts.notSent);
+  form.replaceChildren(...next.childNodes);
+  form.querySelector(".error-summary")?.focus();
+  return null;
+}
+
+// An answer takes along the files that were chosen beside it: they follow once it is there. A button with an address of its
+// own sends something else, and no files.
+for (const form of document.querySelectorAll("form[data-takes-files]")) {
+  const [files] = uploads.keys();
+  form.addEventListener("submit", async (event) => {
+    const upload = uploads.get(files);
+    if (event.submitter?.hasAttribute("formaction") || !upload?.chosen.some((one) => !one.done)) return;
+    event.preventDefault();
+    if (upload.sending) return;
+    upload.sending = true;
+    form.setAttribute("aria-busy", "true");
+    upload.say("");
+    try {
+      const target = await sendAnswer(form, files.dataset);
+      if (target && (await sendAll(files, target, upload.chosen))) goOn(target, upload.chosen);
+      else if (target) upload.say(files.dataset.someLeft);
+    } catch (fault) {
+      upload.say(fault instanceof TypeError ? files.dataset.notReached : fault.message);
+    }
+    form.removeAttribute("aria-busy");
+    upload.sending = false;
   });
 }
 

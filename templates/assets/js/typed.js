@@ -4,7 +4,7 @@
 
 const LEAVES_ALONE = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
 const SECRET = /one-time-code|current-password|new-password/u;
-const QUESTION = document.querySelector(".toasts").dataset.unsaved;
+const { unsaved: QUESTION, unsent: UNSENT } = document.querySelector(".toasts").dataset;
 
 const forms = [...document.querySelectorAll("main form[method=post]")];
 
@@ -28,7 +28,9 @@ function isFirst(select) {
 
 // Of a form that was refused, or is shown again for something beside it, all that it shows is typed.
 const refused = document.querySelector("main :is(.error-summary, [data-shown-again])") !== null;
-const isTyped = (form) => refused || [...fieldsOf(form)].some(hasChanged);
+const holdsWords = (form) => form.querySelector(".error-summary") !== null || [...fieldsOf(form)].some(hasChanged);
+const holdsFiles = (form) => form.hasAttribute("data-files-left");
+const isTyped = (form) => refused || holdsWords(form);
 const nameOf = (form) => form.getAttribute("action") ?? "";
 
 // What the form was made of, as the version of what it changes: typing fits no other.
@@ -64,6 +66,13 @@ function keep(again) {
   history.replaceState({ ...history.state, typed, again }, "");
 }
 
+// What the other forms of the page hold is lost when this one is sent, as when the page is left.
+function mayLeaveOthers(sent) {
+  const others = forms.filter((form) => form !== sent && form.isConnected);
+  if (others.some((form) => form.hasAttribute("data-unsaved") && holdsWords(form)) && !window.confirm(QUESTION)) return false;
+  return !others.some(holdsFiles) || window.confirm(UNSENT);
+}
+
 let sending = false;
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || (event.submitter?.getAttribute("formmethod") ?? event.target.method) !== "post") return;
@@ -74,6 +83,10 @@ document.addEventListener("submit", (event) => {
   }
   const drops = !asks && ["cancel", "reset"].includes(event.submitter?.value);
   if (drops && event.target.hasAttribute("data-unsaved") && (isTyped(event.target) || event.target.hasAttribute("data-drafted")) && !window.confirm(QUESTION)) {
+    event.preventDefault();
+    return;
+  }
+  if (!sending && !mayLeaveOthers(event.target)) {
     event.preventDefault();
     return;
   }
@@ -123,7 +136,7 @@ document.addEventListener("input", ({ target }) => {
   if (!form?.querySelector(":is(.field-error, .option-more) > .error")) form?.querySelector(".error-summary")?.remove();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!sending && forms.some((form) => form.hasAttribute("data-unsaved") && isTyped(form))) event.preventDefault();
+  if (!sending && forms.some((form) => (form.hasAttribute("data-unsaved") && isTyped(form)) || holdsFiles(form))) event.preventDefault();
 });
 
 // The answer to a form is no page of its own: Back to it, or a reload, would ask to send the form again.
