@@ -60,7 +60,7 @@ def statement_context(
     """What the template needs besides the account's header; `home` is the page's address, and `kept` of its query."""
     found, fmt = made.found, request.fmt
     today = fmt.today(request.now)
-    months = months_offered(today, found.statement.known_from)
+    months = months_offered(today, found.statement.known_from, shown=found.statement.period.first)
     first, last = found.statement.period
     return {
         "made": made,

@@ -62,10 +62,15 @@ def statement_query(query: Mapping[str, str], parts: list[str], *, today: date) 
     return StatementQuery(month, f"{month.first:%Y-%m}", style, chosen)
 
 
-def months_offered(today: date, known_from: date | None) -> list[date]:
-    """The first days of the months to choose from, newest first: from this one back to that of the oldest row."""
+def months_offered(today: date, known_from: date | None, *, shown: date) -> list[date]:
+    """The first days of the months to choose from, newest first: from this one back to that of the oldest row.
+
+    The month of the day `shown` is among them also where it is before the oldest row.
+    """
     return [
-        month for month in last_months(today, MONTHS) if known_from is None or month_period(month).last >= known_from
+        month
+        for month in last_months(today, MONTHS)
+        if known_from is None or month_period(month).last >= min(known_from, shown)
     ]
 
 

@@ -57,5 +57,7 @@ def test_its_own_address_asks_for_the_same(choice: str) -> None:
 
 
 def test_months_go_back_to_the_oldest_transaction_and_three_years_at_most() -> None:
-    assert months_offered(TODAY, date(2024, 4, 17)) == [date(2024, month, 1) for month in (6, 5, 4)]
-    assert len(months_offered(TODAY, date(2001, 1, 1))) == len(months_offered(TODAY, None)) == 36
+    may, april = date(2024, 5, 1), date(2024, 4, 17)
+    assert months_offered(TODAY, april, shown=may) == [date(2024, month, 1) for month in (6, 5, 4)]
+    assert len(months_offered(TODAY, date(2001, 1, 1), shown=may)) == len(months_offered(TODAY, None, shown=may)) == 36
+    assert months_offered(TODAY, date(2024, 6, 3), shown=may) == [date(2024, 6, 1), may], "what is shown is chosen"
