@@ -146,6 +146,7 @@ def _form(request: Request, values: Values, *, status: int = 200, errors: Mappin
         errors=errors or {},
         kind=request.form.get("kind", ""),
         count=len(chosen),
+        ticked=bool(values.get("row")),
         documents=sum(state in {"ready", "drawn"} for state in states),
         waiting=states.count("waiting"),
         volume=MERGED_DOCUMENTS,

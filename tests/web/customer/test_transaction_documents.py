@@ -58,7 +58,8 @@ def test_all_that_is_filtered_is_chosen_prepared_and_fetched(account: Visitor, a
     assert where.startswith("/transactions/documents?")
     said = spoken(account.get(where))
     assert (
-        "You chose 4 transactions. 3 documents are here. 1 has not arrived yet and is listed in the download." in said
+        "4 transactions are in the list. 3 documents are here. 1 has not arrived yet and is listed in the download."
+        in said
     )
     asked = account.submit("/transactions/documents", kind="zip")
     waiting = account.get(asked.location)
@@ -111,6 +112,7 @@ def test_one_who_waits_is_told_so_and_too_many_are_too_many(
 
 def test_what_cannot_be_prepared_says_so(account: Visitor) -> None:
     page = account.get(f"/transactions/documents?{urlencode({'row': PAYMENT})}")
+    assert "You chose 1 transaction." in spoken(page)
     assert "None of these transactions has a document." in page.text
     account.get("/transactions/documents")
     refused = account.submit("/transactions/documents", kind="exe")
