@@ -10,7 +10,7 @@ from app import app
 from chalicelib import services, settings
 from chalicelib.feed import operations, queries
 from chalicelib.feed.model import FeedItem, ItemState, Taker
-from chalicelib.feed.payloads import ChangeRequested, DisputeChanged, DisputeRaised
+from chalicelib.feed.payloads import ChangeRequested, DisputeChanged, DisputeRaised, Payload
 from chalicelib.http import cookies
 from chalicelib.kernel.account_fields import AccountField
 from chalicelib.kernel.dispute_codes import DisputeReason, DisputeState
@@ -148,7 +148,8 @@ def test_a_dispute_has_its_amounts_and_a_link(staff: Visitor, cast: Cast, now: d
         transactions="invoice 127299 64018",
         answer="",
     )
-    for second, data in enumerate((raised, credited, DOCUMENT)):
+    told: tuple[Payload, ...] = (raised, credited, DOCUMENT)
+    for second, data in enumerate(told):
         written(cast.ours.scope, now + timedelta(seconds=second), ids, data)
     page = staff.get(HERE)
     for words in ("127299, A 12, £642.18: Goods are missing or wrong", "Credit JPY 2,050 for 127299"):
