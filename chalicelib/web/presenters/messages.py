@@ -26,7 +26,7 @@ NEW: Chip = (lazy_gettext("New"), "envelope", "info")
 OWN_STATES: Mapping[str, LazyText] = MappingProxyType(
     {
         "": lazy_gettext("All"),
-        "open": lazy_gettext("Open"),
+        "open": lazy_gettext("Still open"),
         "unread": lazy_gettext("Unread"),
         "closed": lazy_gettext("Closed"),
     }

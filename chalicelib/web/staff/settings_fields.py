@@ -112,14 +112,17 @@ def _days(least: int, most: int) -> Callable[[str], tuple[int, ...]]:
 
 
 def _clock(typed: str) -> str:
-    """A time of day, or nothing."""
-    text = typed.strip()
+    """A time of day, or nothing. Browsers without a field for times send what was typed: `7`, `7.30`, `7 am`."""
+    text = typed.strip().lower()
     if not text:
         return ""
-    found = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})", text)
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - a clock's
+    found = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?\s*(am|pm)?", text)
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+    if found and found[3]:
+        hour = hour % 12 + (12 if found[3] == "pm" else 0) if 1 <= hour <= 12 else 99  # noqa: PLR2004 - a clock's
+    if hour > 23 or minute > 59:  # noqa: PLR2004 - a clock's
         raise InvalidError(_("Enter a time, such as 07:00"))
-    return f"{int(found[1]):02}:{found[2]}"
+    return f"{hour:02}:{minute:02}"
 
 
 FIELDS = (  # in the order of the form

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.kernel.errors import InvalidError
+from chalicelib.web.staff.settings_fields import FIELDS as SETTINGS
 from chalicelib.web.staff.settings_form import OneOf, SettingField, plain_text, read_form
 
 
@@ -13,6 +14,7 @@ def a_number(text: str) -> int:
 
 
 FIELDS = [SettingField(name, a_number) for name in ("one", "two", "three")]
+EXPORT_BY = [one for one in SETTINGS if one.name == "export_by"]
 
 
 def test_what_is_right_is_read_and_what_is_wrong_says_what_to_do() -> None:
@@ -37,3 +39,19 @@ def test_a_text_that_is_too_long_says_by_how_much_and_is_not_cut() -> None:
     ):
         with pytest.raises(InvalidError, match=said):
             read(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        *(("07:00", "07:00"), ("7", "07:00"), ("7.30", "07:30"), ("7am", "07:00"), ("12 AM", "00:00")),
+        *(("12pm", "12:00"), ("7:05 pm", "19:05"), ("23", "23:00"), (" ", "")),
+    ],
+)
+def test_a_time_is_read_as_people_type_it(typed: str, stored: str) -> None:
+    assert read_form(EXPORT_BY, {"export_by": typed}).values == {"export_by": stored}
+
+
+@pytest.mark.parametrize("typed", ["24", "7:60", "13pm", "0am", "seven", "7:0", "123", "am"])
+def test_what_is_no_time_says_what_to_enter(typed: str) -> None:
+    assert read_form(EXPORT_BY, {"export_by": typed}).errors == {"export_by": "Enter a time, such as 07:00"}
