@@ -72,7 +72,7 @@ def about(entry: AuditEntry, exports: Mapping[int, str]) -> tuple[str, str]:
         return _message(entry.subject, detail)
     of_account = kind in _OF_ACCOUNTS and entry.subject not in {"", STAFF_SUBJECT}
     if of_account and not is_portal_customer(entry.subject):
-        return _account(entry.subject, _what_of_it(kind, detail))
+        return _of_account(entry.subject, kind, detail)
     if kind == "shared":
         return _shared(entry.subject, detail, is_there=entry.event != "shared.deleted")
     if kind == "file":
@@ -180,6 +180,12 @@ def _message(ref: str, detail: Mapping[str, Any]) -> tuple[str, str]:
     account = "" if is_portal_customer(ref) else _("Account %(account)s", account=ref)
     link = f"/staff/messages/{link_part(ref)}/{detail['thread']}" if "thread" in detail else ""
     return ", ".join(filter(None, (account, str(detail.get("title", ""))))), link
+
+
+def _of_account(ref: str, kind: str, detail: Mapping[str, Any]) -> tuple[str, str]:
+    """What of an account; the page is the dispute's own, where it is one."""
+    words, page = _account(ref, _what_of_it(kind, detail))
+    return words, f"/staff/disputes/{link_part(ref)}/{detail['dispute']}" if "dispute" in detail else page
 
 
 def _account(ref: str, of_whom: str) -> tuple[str, str]:

@@ -134,6 +134,11 @@ def test_of_several_with_lines_and_the_dealers_own_mark(
     assert "Assigned to" not in words
 
 
+def test_activity_leads_to_it(staff: Visitor, dispute: Dispute) -> None:
+    page = staff.get("/staff/activity")
+    assert page.links["Account 1200, 126884"] == at(dispute)
+
+
 def test_the_rivals_is_not_found(staff: Visitor, cast: Cast, dispute: Dispute, log_in: LogIn) -> None:
     staff.get(at(dispute))
     staff.cookies[cookies.SESSION] = log_in(cast.rival.user).secret
