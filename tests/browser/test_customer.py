@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from reportlab.pdfgen.canvas import Canvas
 
 from chalicelib import services, settings
+from chalicelib.kernel.i18n import activated, gettext
 from chalicelib.kernel.ids import Ids
 from chalicelib.store import blobs
 from tests.browser.chrome import audit, window
@@ -276,6 +277,23 @@ def test_a_row_of_millions_fits_with_its_pdf(
     with window(chromium, width=width, cookies=logged_in(wealthy.customer, ids, NOW, served)) as page:
         page.goto(f"{served}{HOME}?status=all")
         assert page.locator(".table-scroll").evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+@pytest.mark.parametrize("width", [320, 375, 414])
+def test_all_of_the_menu_of_a_phone_is_seen_in_both_languages(
+    chromium: Browser, served: str, dealership: Dealership, ids: Ids, width: int
+) -> None:
+    with window(chromium, width=width, cookies=logged_in(dealership.customer, ids, NOW, served)) as page:
+        page.goto(served + HOME)
+        menu = page.locator(".topbar-nav")
+        fits = "it => [...it.children].every(one => one.getBoundingClientRect().right <= innerWidth)"
+        assert menu.evaluate(fits)
+        with activated("de"):
+            german = [gettext(text) for text in menu.locator("a:visible").all_inner_texts()]
+        assert german[-1] == "Kontodaten"
+        for link, text in zip(menu.locator("a:visible").all(), german, strict=True):
+            link.evaluate("(it, text) => { it.textContent = text }", text)
+        assert menu.evaluate(fits)
 
 
 @pytest.mark.parametrize("width", [320, 375, 1024, 1280])
