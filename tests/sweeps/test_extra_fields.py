@@ -183,7 +183,7 @@ FORMS: dict[str, Form] = {
     "/account/sessions/others": lambda _: {},
     "/profile": lambda scenario: {
         "title": "ms",
-        "first_name": scenario.ids.dealer_id(),
+        "first_name": "".join(filter(str.isalpha, scenario.ids.dealer_id())),  # another each time
         "last_name": "Reed",
         "seen": profile_seen(scenario),
     },
