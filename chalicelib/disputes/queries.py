@@ -11,6 +11,7 @@ from chalicelib.disputes.repo import DisputeNote
 from chalicelib.kernel.clock import start_of_day
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.scopes import CustomerScope, DealerScope, TenantScope
+from chalicelib.ledger.row import RowKey
 
 
 class SomeDisputes(NamedTuple):
@@ -64,6 +65,12 @@ def own_dispute(scope: CustomerScope, dispute_id: str) -> Dispute:
         raise NotFoundError
     scope_of(scope, found.account_ref)
     return found
+
+
+def dispute_of_row(scope: TenantScope, ref: str, key: RowKey, *, era: str) -> Dispute | None:
+    """The newest dispute over this transaction, among the newest of the account."""
+    found = repo.disputes(scope, ref, era=era)
+    return next((one for one in found if any(row.key == key for row in one.rows)), None)
 
 
 def dispute(scope: TenantScope, ref: str, dispute_id: str) -> Dispute:

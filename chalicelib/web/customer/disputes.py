@@ -218,7 +218,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         status=status,
         errors=errors,
         shown=words.shown(found, request.fmt),
-        rows=words.rows(found, request.fmt, linked=True),
+        rows=words.rows(found, request.fmt),
         track=words.track(found, request.fmt, request.now),
         conversation=words.conversation(found, request.fmt, {scope.person_id: _("You")}, others=_dealer_name(request)),
         of_account="" if found.account_ref == account_ref(request) else found.account_ref,

@@ -5,10 +5,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Response
 
+from chalicelib.disputes.queries import dispute_of_row
 from chalicelib.http.access import CUSTOMER_INVOICES
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page, see_other_external
 from chalicelib.http.routing import Routes
+from chalicelib.kernel.areas import Area
 from chalicelib.kernel.errors import NotFoundError
 from chalicelib.kernel.i18n import gettext as _
 from chalicelib.kernel.keys import from_link_part
@@ -22,6 +24,7 @@ from chalicelib.ledger.status import LedgerTab
 from chalicelib.messages import queries as messages
 from chalicelib.web.customer.account_page import account_ref, account_view, accounts_of, list_address, row_query
 from chalicelib.web.einvoice_files import EINVOICED
+from chalicelib.web.presenters.disputes import AgreedCredit, agreed_credit
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import page_lines, settled_by, standing
 from chalicelib.web.presenters.transactions import RowFormatter, account_header, document_state, row_link, row_value
@@ -42,7 +45,8 @@ def invoice(request: Request) -> Response:
         "customer/invoice_overlay.html" if request.htmx else "customer/invoice.html",
         **invoice_context(view, formatter, row, is_own=is_own)
         | {"asks": is_own or messages.has_group(request.customer_scope)}
-        | {"settled_by": settled_by(formatter, row, allocations_of(request.customer_scope, head=view.head, row=row))},
+        | {"settled_by": settled_by(formatter, row, allocations_of(request.customer_scope, head=view.head, row=row))}
+        | {"agreed": _agreed(request, view, row)},
         lines=[] if request.htmx else page_lines(formatter, invoice_lines(request.customer_scope, view, row) or []),
         back=list_address(request.query.get("list", "")),
         adjacent=AdjacentPages() if request.htmx else _adjacent_pages(request, view, row),
@@ -92,6 +96,7 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_
         "details": details(view, formatter, row),
         "events": events(view, row),
         "settled_by": None,
+        "agreed": None,
         "document": document_state(row),
         "einvoice_link": row_link(view.ref, row).replace("?", "/e-invoice?", 1)
         if row.lines and row.type in EINVOICED
@@ -100,6 +105,14 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_
         "proof_link": f"/proof?{urlencode(_proof(row))}" if row.outstanding and is_own else "",
         "send_link": row_link(view.ref, row).replace("?", "/send-on?", 1),
     }
+
+
+def _agreed(request: Request, view: AccountView, row: Row) -> AgreedCredit | None:
+    """The credit that ended its dispute, as long as something is outstanding on it."""
+    scope = request.customer_scope
+    if row.outstanding <= 0 or view.rules.is_disputed(row) or Area.DISPUTES not in scope.areas:
+        return None
+    return agreed_credit(dispute_of_row(scope, view.ref, row.key, era=scope.eras.get(view.ref, "")), request.fmt)
 
 
 def _proof(row: Row) -> dict[str, str]:

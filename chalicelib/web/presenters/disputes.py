@@ -1,7 +1,7 @@
 """Disputes in words: what is disputed, where it stands, what both sides said."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -53,6 +53,14 @@ class ShownRow(NamedTuple):
     amount: str
     outstanding: str
     lines: list[str]
+
+
+class AgreedCredit(NamedTuple):
+    """A credit that ended a dispute, and the day on which it was agreed."""
+
+    dispute_id: str
+    amount: str
+    on: date
 
 
 class DisputeEntry(NamedTuple):
@@ -121,19 +129,27 @@ def _title(dispute: Dispute) -> str:
     return _("Dispute over %(type)s %(reference)s", type=noun, reference=row.reference)
 
 
-def rows(dispute: Dispute, fmt: Formats, *, linked: bool) -> list[ShownRow]:
-    """What is disputed. Staff have no page of a single transaction: theirs are not `linked`."""
+def rows(dispute: Dispute, fmt: Formats, *, for_staff: bool = False) -> list[ShownRow]:
+    """What is disputed, each with the way to its page: the customer's, or that of staff."""
     ref = link_part(dispute.account_ref)
+    pages = f"/staff/accounts/{ref}/transactions" if for_staff else f"/invoices/{ref}"
     return [
         ShownRow(
             row_name(row),
-            f"/invoices/{ref}/{row.type}/{link_part(row.transaction_id)}?on={row.on}" if linked else "",
+            f"{pages}/{row.type}/{link_part(row.transaction_id)}?on={row.on}",
             fmt.money(row.amount, dispute.currency),
             fmt.money(row.outstanding, dispute.currency),
             [" ".join(filter(None, (line.part_no, line.description))) for line in row.lines],
         )
         for row in dispute.rows
     ]
+
+
+def agreed_credit(found: Dispute | None, fmt: Formats) -> AgreedCredit | None:
+    """What a transaction's page says once its dispute has ended with a credit; None for any other dispute."""
+    if found is None or not found.credit:
+        return None
+    return AgreedCredit(found.dispute_id, fmt.money(found.credit, found.currency), fmt.today(found.since))
 
 
 def track(dispute: Dispute, fmt: Formats, now: datetime) -> list[TrackStep]:

@@ -1,11 +1,13 @@
 """One transaction of an account for staff: how it stands, who of the customer has opened it, and its e-invoice."""
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 from chalice.app import Response
 
 from chalicelib.customers import queries as customers
 from chalicelib.customers.queries import StaffAccount
+from chalicelib.disputes.queries import dispute_of_row
 from chalicelib.downloads.limits import one_download
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
@@ -19,6 +21,7 @@ from chalicelib.ledger.viewed.model import is_noted
 from chalicelib.ledger.viewed.queries import viewings_of
 from chalicelib.web.customer.account_page import list_query
 from chalicelib.web.einvoice_files import EINVOICED, Form, IncompleteError, built, einvoice_file
+from chalicelib.web.presenters.disputes import agreed_credit
 from chalicelib.web.presenters.einvoices import for_staff
 from chalicelib.web.presenters.invoice import details, events, title_of
 from chalicelib.web.presenters.invoice_page import standing
@@ -51,10 +54,19 @@ def transaction(request: Request) -> Response:
         events=events(view, row),
         link=f"{request.path}/e-invoice.{{}}?on={row.transaction_date}",
         viewers=_viewers(request, found, row),
+        **_dispute(request, found, view, row),
         missing=for_staff(made.gaps, is_admin=scope.is_admin) if made else None,
         missing_for_peppol=for_staff(made.peppol_gaps, is_admin=scope.is_admin) if made else None,
         **account_header(view, formatter) | {"fresh": staff_freshness(request, found.published)},
     )
+
+
+def _dispute(request: Request, found: StaffAccount, view: AccountView, row: Row) -> dict[str, Any]:
+    """The dispute that is open over it, or the credit that ended the newest."""
+    ref, agreed = found.row.entry.ref, None
+    if row.outstanding > 0 and not view.rules.is_disputed(row):
+        agreed = agreed_credit(dispute_of_row(request.dealer_scope, ref, row.key, era=found.era), request.fmt)
+    return {"agreed": agreed, "disputes_link": f"/staff/disputes/{request.params['account']}"}
 
 
 def _viewers(request: Request, found: StaffAccount, row: Row) -> list[ViewerLine] | None:

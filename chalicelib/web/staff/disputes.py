@@ -132,7 +132,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         text=request.form.get("text", ""),
         note_text=request.form.get("note", ""),
         shown=words.shown(found, request.fmt),
-        rows=words.rows(found, request.fmt, linked=False),
+        rows=words.rows(found, request.fmt, for_staff=True),
         track=words.track(found, request.fmt, request.now),
         conversation=words.conversation(found, request.fmt, people, others=_("A former colleague")),
         actions=[action.value for action in found.staff_actions()],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app import app
 from chalicelib import settings
 from chalicelib.disputes import operations, queries, repo
 from chalicelib.disputes.model import Action, Decision, Dispute
@@ -18,6 +19,8 @@ from chalicelib.kernel.keys import link_part
 from chalicelib.ledger.row import Row
 from chalicelib.store import blobs
 from chalicelib.web.customer import disputes as pages
+from tests.customers.accounts import account as directory_entry
+from tests.customers.accounts import publish as publish_directory
 from tests.fixtures.cast import Cast, LogIn
 from tests.ledger.accounts import an_account
 from tests.ledger.published import publish
@@ -97,7 +100,7 @@ def test_from_the_invoice_to_the_page_of_the_dispute_and_back(account: Visitor, 
     ):
         assert text in words
     page = account.get(f"/invoices/{link_part('1200')}/invoice/{link_part('126950')}")
-    assert "You dispute £46.15 of it. No settlement discount can be taken meanwhile. See the dispute" in spoken(page)
+    assert "£46.15 of it is in dispute. See the dispute" in spoken(page)
     assert "Dispute this" not in page.text
     assert page.links["See the dispute"] == f"{HOME}/{found.dispute_id}"
     assert account.get(of("126950")).location == f"{HOME}/{found.dispute_id}"
@@ -308,3 +311,24 @@ def test_ticked_rows_of_the_list_are_disputed_at_once(account: Visitor) -> None:
     assert 'formaction="/disputes/new"' in page.html
     rows = [row.partition('"')[0] for row in page.html.split('name="row" value="')[1:3]]
     assert "Dispute 2 transactions" in spoken(account.get(f"{NEW}?row={rows[0]}&row={rows[1]}"))
+
+
+def test_until_an_export_has_it_an_agreed_credit_is_said_of_the_transaction(
+    account: Visitor, log_in: LogIn, cast: Cast, now: datetime, ids: Ids
+) -> None:
+    publish_directory(cast.ours.import_scope, [directory_entry("1200", "Mr A L Barlow")])
+    staff = Visitor(app)
+    staff.cookies[cookies.SESSION] = log_in(cast.ours.user).secret
+    send(account, "126950")
+    page = f"/invoices/{link_part('1200')}/invoice/{link_part('126950')}"
+    of_staff = f"/staff/accounts/{link_part('1200')}/transactions/invoice/{link_part('126950')}"
+    shown = staff.get(of_staff)
+    assert "£3.00 of it is in dispute." in spoken(shown)
+    dispute = f"/staff/disputes/{link_part('1200')}/{the_dispute(cast).dispute_id}"
+    assert shown.links["See the dispute"] == dispute
+    assert staff.get(dispute).links["Invoice 126950"].startswith(of_staff)
+    decided(cast, now, ids, Decision(Action.ACKNOWLEDGE), Decision(Action.REVIEW), Decision(Action.CREDIT, "", 250))
+    for who, where in ((account, page), (staff, of_staff)):
+        assert "A credit of £2.50 was agreed on 5 Jun 2024." in spoken(who.get(where))
+    account.get(f"{HOME}/{the_dispute(cast).dispute_id}")
+    assert "agreed" not in spoken(account.get(f"/invoices/{link_part('1200')}/invoice/{link_part('127072')}"))
