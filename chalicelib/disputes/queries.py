@@ -67,6 +67,15 @@ def own_dispute(scope: CustomerScope, dispute_id: str) -> Dispute:
     return found
 
 
+NEWEST = 5
+"""Disputes that staff's page of an account lists."""
+
+
+def newest_disputes(scope: DealerScope, ref: str, *, era: str) -> list[Dispute]:
+    """The newest of an era of the account, for staff."""
+    return repo.disputes(scope, ref, era=era, limit=NEWEST)
+
+
 def dispute_of_row(scope: TenantScope, ref: str, key: RowKey, *, era: str) -> Dispute | None:
     """The newest dispute over this transaction, among the newest of the account."""
     found = repo.disputes(scope, ref, era=era)

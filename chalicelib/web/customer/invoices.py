@@ -22,7 +22,7 @@ from chalicelib.ledger.row import Row
 from chalicelib.ledger.row_query import page_of
 from chalicelib.ledger.status import LedgerTab
 from chalicelib.messages import queries as messages
-from chalicelib.web.customer.account_page import account_ref, account_view, accounts_of, list_address, row_query
+from chalicelib.web.customer.account_page import GROUP, account_ref, account_view, accounts_of, list_address, row_query
 from chalicelib.web.einvoice_files import EINVOICED
 from chalicelib.web.presenters.disputes import AgreedCredit, agreed_credit
 from chalicelib.web.presenters.invoice import details, events, title_of
@@ -48,7 +48,7 @@ def invoice(request: Request) -> Response:
         | {"settled_by": settled_by(formatter, row, allocations_of(request.customer_scope, head=view.head, row=row))}
         | {"agreed": _agreed(request, view, row)},
         lines=[] if request.htmx else page_lines(formatter, invoice_lines(request.customer_scope, view, row) or []),
-        back=list_address(request.query.get("list", "")),
+        back=_back(request, view, is_own=is_own),
         adjacent=AdjacentPages() if request.htmx else _adjacent_pages(request, view, row),
         link=f"{request.path}/pdf?on={row.transaction_date}",
         viewer_link=f"{request.path}/view?{_place(request, row)}",
@@ -105,6 +105,12 @@ def invoice_context(view: AccountView, formatter: RowFormatter, row: Row, *, is_
         "proof_link": f"/proof?{urlencode(_proof(row))}" if row.outstanding and is_own else "",
         "send_link": row_link(view.ref, row).replace("?", "/send-on?", 1),
     }
+
+
+def _back(request: Request, view: AccountView, *, is_own: bool) -> str:
+    """The list that the page was reached from, else that of its account."""
+    listed = request.query.get("list", "")
+    return list_address(listed) if listed or is_own else f"{GROUP}?{urlencode({'account': view.ref})}"
 
 
 def _agreed(request: Request, view: AccountView, row: Row) -> AgreedCredit | None:

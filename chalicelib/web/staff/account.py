@@ -18,6 +18,7 @@ from chalicelib.dealers.bounces import queries as bounces
 from chalicelib.dealers.bounces.model import Bounce
 from chalicelib.dealers.model import Module
 from chalicelib.dealers.staff import queries as staff
+from chalicelib.disputes import queries as disputes
 from chalicelib.http.access import STAFF
 from chalicelib.http.request import Request
 from chalicelib.http.responses import page
@@ -35,11 +36,13 @@ from chalicelib.messages.model import ListedThread
 from chalicelib.rendering.format import Formats
 from chalicelib.uploads.document_requests import queries as document_requests
 from chalicelib.web import people
+from chalicelib.web.presenters import disputes as dispute_words
 from chalicelib.web.presenters import messages as message_words
 from chalicelib.web.presenters.account_history import account_history
 from chalicelib.web.presenters.ageing_bar import segments
 from chalicelib.web.presenters.changes import asked
 from chalicelib.web.presenters.consents import staff_consents
+from chalicelib.web.presenters.disputes import ShownDispute
 from chalicelib.web.presenters.document_requests import StaffRequest, staff_request
 from chalicelib.web.presenters.transactions import ages_of
 from chalicelib.web.staff import account_people
@@ -96,6 +99,7 @@ def account(request: Request) -> Response:
         asked=_asked(request, ref, found.era),
         threads=_threads(scope, ref, found.era),
         message_words=message_words,
+        disputes=_disputes(request, ref, found.era),
         details=_details(view.facts, view.dealer.home_country, request.fmt) if view else [],
         consents=_consents(request, ref, found.era, view),
         figures=view.figures if view else None,
@@ -116,6 +120,11 @@ def _bounces(scope: DealerScope, found: customers.StaffAccount) -> list[Bounce]:
         *(one.email for one in found.users),
     ]
     return bounces.bounces_of(scope, filter(None, emails))
+
+
+def _disputes(request: Request, ref: str, era: str) -> list[ShownDispute]:
+    found = disputes.newest_disputes(request.dealer_scope, ref, era=era)
+    return [dispute_words.shown(one, request.fmt, home=dispute_words.staff_home(ref)) for one in found]
 
 
 class InvitedEmail(NamedTuple):

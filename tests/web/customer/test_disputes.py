@@ -327,6 +327,11 @@ def test_until_an_export_has_it_an_agreed_credit_is_said_of_the_transaction(
     dispute = f"/staff/disputes/{link_part('1200')}/{the_dispute(cast).dispute_id}"
     assert shown.links["See the dispute"] == dispute
     assert staff.get(dispute).links["Invoice 126950"].startswith(of_staff)
+    the_account = staff.get(f"/staff/accounts/{link_part('1200')}")
+    assert "Disputes Dispute over invoice 126950 Goods are missing or wrong, Today 10:00 £3.00 Raised" in spoken(
+        the_account
+    )
+    assert the_account.links["Dispute over invoice 126950"] == dispute
     decided(cast, now, ids, Decision(Action.ACKNOWLEDGE), Decision(Action.REVIEW), Decision(Action.CREDIT, "", 250))
     for who, where in ((account, page), (staff, of_staff)):
         assert "A credit of £2.50 was agreed on 5 Jun 2024." in spoken(who.get(where))

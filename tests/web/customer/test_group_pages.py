@@ -160,7 +160,10 @@ def test_b23_an_invoice_of_the_group_is_disputed_withdrawn_and_reopened(cast: Ca
     assert "Account 5001, Farm 5001" in spoken(page)
     assert "£40.50" in spoken(page)
     assert [one.account_ref for one in disputes.open_disputes(cast.ours.scope, "5001")] == ["5001"]
-    assert "£40.50 of it is in dispute." in spoken(master.get(f"{INVOICE}?on=2024-04-17"))
+    invoice = master.get(f"{INVOICE}?on=2024-04-17")
+    assert "£40.50 of it is in dispute." in spoken(invoice)
+    assert "Farm 5001, account 5001" in spoken(invoice)
+    assert invoice.links["All accounts"] == "/account-group?account=5001"
     listed = master.get("/disputes")
     assert "Account 5001, Farm 5001" in spoken(listed)
     assert here in listed.links.values()
