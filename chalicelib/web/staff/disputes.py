@@ -144,7 +144,7 @@ def _page(request: Request, errors: Mapping[str, str], *, status: int = 200) -> 
         account_link=request.params["account"],
         max_text=MAX_ANSWER,
         max_note=MAX_NOTE,
-        credit=request.form.get("credit", request.fmt.amount(found.amount, found.currency)),
+        credit=request.form.get("credit", ""),  # not filled in: a click alone credits nothing
         **_standing(request, found),
         **files.attachments(request, _place_of(request, found), [one.file_id for one in found.files]),
     )

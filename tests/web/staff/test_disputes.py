@@ -64,6 +64,8 @@ def test_from_to_do_through_all_states(staff: Visitor, ours: Dealership, dispute
     assert f"{ours.user.email} Acknowledged Today 10:00 Thank you" in words
     answer = staff.submit(here, decision="reject", text="")
     assert (answer.status, "Say why it is rejected. The customer reads this." in answer.text) == (422, True)
+    answer = staff.submit(here, decision="credit")
+    assert (answer.status, "Enter an amount above 0" in answer.text) == (422, True), "none is filled in"
     answer = staff.submit(here, decision="credit", credit="100", text="kept")
     assert (answer.status, "kept" in answer.html) == (422, True)
     assert staff.submit(here, decision="credit", credit="40.00", text="Sorry").status == 303
