@@ -75,7 +75,7 @@ def test_b23_all_accounts_of_a_group_and_all_of_a_person(
         expect(page.get_by_role("heading", name="Farm 5001, account 5001")).to_be_visible()
         page.get_by_role("link", name="S1", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("S1")
-        page.get_by_role("main").get_by_role("link", name="My Transactions").click()
+        page.get_by_role("main").get_by_role("link", name="All accounts").click()
         expect(page).to_have_url(f"{served}/account-group?account=5001")
         audit(page)
         page.get_by_role("link", name="All 3 accounts").click()
